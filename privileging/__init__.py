@@ -1,0 +1,1 @@
+"""Workflow engine for medical staff credentialing and privileging."""

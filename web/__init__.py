@@ -1,0 +1,1 @@
+"""Flask review application (see README)."""
