@@ -1,0 +1,143 @@
+"""Does the history hold? One pass over every event, and an export that others can check on their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from hashlib import sha256
+
+import orjson
+from sqlalchemy import bindparam, select
+
+from privileging.canonical import canonical
+from privileging.errors import HistoryBroken
+from privileging.store import tables
+from privileging.store.driver import Row, Statement, Unit
+from privileging.store.streams import ZEROS
+
+_event, _body, _stream = tables.event.c, tables.event_body.c, tables.stream.c
+# The first twelve columns are the hashed ones, in the order in which they are hashed.
+_HASHED = (
+    _event.format,
+    _event.stream,
+    _event.seq,
+    _event.kind,
+    _event.recorded_at,
+    _event.effective_at,
+    _event.actor,
+    _event.for_person,
+    _event.role,
+    _event.account,
+    _event.command,
+    _event.commitment,
+)
+_SHOWN = (*_HASHED, _event.previous, _event.digest, _body.salt, _body.body)
+_EVENTS = select(*_SHOWN).outerjoin_from(tables.event, tables.event_body)
+_AFTER = Statement(_EVENTS.where(_event.stream > bindparam("after")).order_by(_event.stream, _event.seq))
+_OF_ONE = Statement(_EVENTS.where(_event.stream == bindparam("stream")).order_by(_event.seq))
+_HEADS = Statement(
+    select(_stream.id, _stream.version, _stream.digest).where(_stream.id > bindparam("after")).order_by(_stream.id)
+)
+_HEAD = Statement(select(_stream.id).where(_stream.id == bindparam("id")))
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How much was checked and found whole."""
+
+    events: int
+    streams: int
+
+
+def verify(unit: Unit, after: str = "") -> Verified:
+    """Check every event of every stream that sorts after ``after``, in constant memory.
+
+    Each must carry the next number, the digest of its predecessor, a commitment to its body and the digest of
+    itself; the last must be the one its stream's row names. Raises HistoryBroken at the first that does not.
+    """
+    last_heads = unit.stream(_HEADS, {"after": after})
+    stream, seq, head, events, streams = None, 0, ZEROS, 0, 0
+    end: Row = ("", 0, ZEROS)
+    dumps, row = orjson.dumps, None
+    try:
+        for row in unit.stream(_AFTER, {"after": after}, size=2_000):
+            if row[1] != stream:
+                _end(end, seq, head)
+                end = _next_head(unit, last_heads, row[1])
+                stream, seq, head = row[1], 0, ZEROS
+                streams += 1
+            seq += 1
+            salt, body = row[14], row[15]
+            if (
+                row[2] != seq
+                or row[12] != head
+                or len(salt) != 32
+                or sha256((salt + body).encode()).hexdigest() != row[11]
+                or sha256(head.encode() + dumps(row[:12])).hexdigest() != row[13]
+            ):
+                raise _fault(row, seq, head)
+            head = row[13]
+            events += 1
+    except (TypeError, AttributeError, HistoryBroken) as error:
+        raise _located(error, row, stream, seq, head) from error
+    _end(end, seq, head)
+    _none_left(last_heads)
+    return Verified(events, streams)
+
+
+def export(unit: Unit, stream: str) -> Iterator[bytes]:
+    """The stream's events as lines of canonical JSON: every column, the salt, the body as it was hashed."""
+    names = [str(column.name) for column in _SHOWN]
+    for row in unit.all(_OF_ONE, {"stream": stream}):
+        yield canonical(dict(zip(names, row, strict=True))) + b"\n"
+
+
+def _next_head(unit: Unit, heads: Iterator[Row], stream: str) -> Row:
+    head = next(heads, None)
+    if head is not None and head[0] == stream:
+        return head
+    if head is None or unit.first(_HEAD, {"id": stream}) is None:
+        raise HistoryBroken(stream, 1, "its stream has no row")
+    raise _gone(head, 1)
+
+
+def _none_left(heads: Iterator[Row]) -> None:
+    head = next(heads, None)
+    if head is not None:
+        raise _gone(head, 1)
+
+
+def _gone(head: Row, seq: int) -> HistoryBroken:
+    return HistoryBroken(head[0], seq, f"is missing; the stream's row counts {head[1]} events")
+
+
+def _end(head: Row, seq: int, digest: str) -> None:
+    if head[1] > seq:
+        raise _gone(head, seq + 1)
+    if head[1] < seq:
+        raise HistoryBroken(head[0], head[1] + 1, f"the stream's row counts only {head[1]} events")
+    if head[2] != digest:
+        raise HistoryBroken(head[0], seq, "is not the last event that the stream's row names")
+
+
+def _fault(row: Row, seq: int, head: str) -> HistoryBroken:
+    """What is wrong with a row that failed the check, most telling first."""
+    stream, salt, body = row[1], row[14], row[15]
+    if row[2] != seq:
+        return HistoryBroken(stream, seq, f"is missing; event {row[2]} stands in its place")
+    if row[12] != head:
+        return HistoryBroken(stream, seq, "does not follow from the event before it")
+    if salt is None:
+        return HistoryBroken(stream, seq, "its body is missing")
+    if not isinstance(body, str) or sha256(f"{salt}{body}".encode()).hexdigest() != row[11]:
+        return HistoryBroken(stream, seq, "its body is not the one it was committed with")
+    return HistoryBroken(stream, seq, "its digest does not match its content")
+
+
+def _located(error: Exception, row: Row | None, stream: str | None, seq: int, head: str) -> HistoryBroken:
+    if not isinstance(error, HistoryBroken):
+        assert row is not None
+        return _fault(row, seq, head)
+    if error.stream == "database":
+        return HistoryBroken(stream or "database", seq + 1, f"cannot be read: {error}")
+    return error
