@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import orjson
 
@@ -12,6 +13,9 @@ from privileging.errors import InvalidInput
 
 LARGEST = 2**53 - 1
 _FORBIDDEN = re.compile("[\x00\ud800-\udfff]")
+_STRICT = orjson.OPT_SORT_KEYS | orjson.OPT_STRICT_INTEGER  # half surrogates, other keys than text: refused as well
+_ESCAPED_NUL = rb"\u0000"
+_LEAVES = frozenset({str, int, bool, type(None)})
 
 
 def canonical(value: object) -> bytes:
@@ -21,8 +25,28 @@ def canonical(value: object) -> bytes:
     with text keys. Anything else raises InvalidInput naming the place, so that the standard library's ``json``
     gives the same bytes (history.md, section 2).
     """
-    _admit(value, "value")
-    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    try:
+        written = orjson.dumps(value, option=_STRICT)
+    except TypeError:
+        written = b""
+    if not written or _ESCAPED_NUL in written or not _is_plain(value):
+        _admit(value, "value")
+        return orjson.dumps(value, option=orjson.OPT_SORT_KEYS)
+    return written
+
+
+def _is_plain(value: object) -> bool:
+    """Whether all of it is of the admitted types, exactly; what was written has shown that texts and numbers are."""
+    left: list[Any] = [value]
+    for inner in left:
+        kind = type(inner)
+        if kind is dict:
+            left.extend(inner.values())
+        elif kind is list or kind is tuple:
+            left.extend(inner)
+        elif kind not in _LEAVES:
+            return False
+    return True
 
 
 def _admit(value: object, place: str) -> None:
@@ -54,4 +78,4 @@ def digest_of(value: object) -> str:
 
 def instant(moment: datetime) -> str:
     """An aware datetime as ``2026-12-09T16:12:00.000000Z``: text that sorts, the same on every database."""
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.%fZ")
+    return f"{moment.astimezone(UTC).replace(tzinfo=None).isoformat(timespec='microseconds')}Z"

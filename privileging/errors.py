@@ -8,6 +8,7 @@ PrivilegingError
 ├── NotFound           no such case, person, body …                                   exit 1, 404
 ├── Conflict           somebody else acted first; says who and what                   exit 1, 409
 ├── KeyReused          one idempotency key, two different commands                    exit 1, 422
+├── TooManyTries       signing in failed too often; says when to try again            exit 1, 429
 ├── StoreUnavailable   the database is busy, full or away; nothing was written        exit 1, 503
 └── HistoryBroken      the digest chain does not verify, and at which event           exit 1, 500
 """
@@ -98,6 +99,14 @@ class Conflict(PrivilegingError):
 
 class KeyReused(PrivilegingError):
     """An idempotency key that already stands for another command."""
+
+
+class TooManyTries(PrivilegingError):
+    """Signing in failed too often. ``wait``: the seconds until the next try."""
+
+    def __init__(self, wait: int) -> None:
+        self.wait = wait
+        super().__init__(f"Too many tries; wait {wait} seconds")
 
 
 class StoreUnavailable(PrivilegingError):

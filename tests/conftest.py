@@ -34,6 +34,15 @@ def sqlite_url(sqlite_template: Path, tmp_path: Path) -> str:
 
 
 @pytest.fixture(scope="session")
+def demo_template(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Any]:
+    """The demo office, built once and copied for each test of the pages; and its accounts."""
+    from demo_office import build
+
+    path = tmp_path_factory.mktemp("template") / "demo.db"
+    return path, build(path)
+
+
+@pytest.fixture(scope="session")
 def postgresql_server() -> Iterator[Callable[[str], str]]:
     """A running server, as the function that gives the URL of one of its databases."""
     folder = Path(tempfile.mkdtemp(prefix="postgresql-"))

@@ -8,7 +8,7 @@ would have known: how a transaction begins and ends on each database, and what t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from operator import attrgetter, methodcaller
 from pathlib import Path
 from typing import Any
@@ -108,7 +108,6 @@ class Unit:
 
     def _begin(self, reads: bool) -> None:
         if self.dialect == "sqlite":
-            self._cursor.execute(f"PRAGMA query_only={int(reads)}")
             self._cursor.execute("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
         else:
             self._connection.isolation_level = 3 if reads else 2  # REPEATABLE READ, READ COMMITTED
@@ -142,29 +141,24 @@ class Unit:
 class Store:
     """A database that is open. ``reading()`` and ``writing()`` give units; the engines are for plain Core."""
 
-    def __init__(self, url: URL, engine: Engine) -> None:
+    def __init__(self, url: URL, reader: Engine, writer: Engine) -> None:
         self.url = url.render_as_string(hide_password=False)
-        self.dialect = engine.dialect.name
-        self.writer = engine
-        self.reader = engines.reading(engine)
+        self.dialect = writer.dialect.name
+        self.reader = reader
+        self.writer = writer
 
-    @contextmanager
-    def reading(self) -> Iterator[Unit]:
+    def reading(self) -> AbstractContextManager[Unit]:
         """A unit on one unchanging snapshot, which refuses to write and never waits for a writer."""
-        with self._unit(reads=True) as unit:
-            yield unit
+        return self._unit(self.reader, reads=True)
 
-    @contextmanager
-    def writing(self) -> Iterator[Unit]:
+    def writing(self) -> AbstractContextManager[Unit]:
         """A unit that commits when the block ends and leaves nothing behind when it raises."""
-        with self._unit(reads=False) as unit:
-            yield unit
-            unit._commit()
+        return self._unit(self.writer, reads=False)
 
     @contextmanager
-    def _unit(self, reads: bool) -> Iterator[Unit]:
+    def _unit(self, engine: Engine, reads: bool) -> Iterator[Unit]:
         try:
-            pooled = self.writer.raw_connection()
+            pooled = engine.raw_connection()
         except Exception as error:
             faults.translate(error)
             raise
@@ -173,6 +167,8 @@ class Store:
             unit = Unit(self.dialect, pooled.driver_connection)
             unit._begin(reads)
             yield unit
+            if not reads:
+                unit._commit()
         except Exception as error:
             faults.translate(error)
             raise
@@ -185,12 +181,13 @@ class Store:
                 unit._end()
         except Exception:
             pooled.invalidate()
-            self.writer.dispose()  # after a restart of the server its other connections are dead, too
+            self.close()  # after a restart of the server its other connections are dead, too
         finally:
             pooled.close()
 
     def close(self) -> None:
-        """Close every connection in the pool."""
+        """Close every connection in the pools."""
+        self.reader.dispose()
         self.writer.dispose()
 
 
@@ -200,16 +197,18 @@ def open_store(
     connect_args: Mapping[str, Any] | None = None,
     check: bool = True,
     busy_timeout_ms: int = engines.BUSY_TIMEOUT_MS,
+    durable: bool = True,
 ) -> Store:
     """Open the database at a URL, or the SQLite file at a path.
 
     With ``check`` it must exist and have this version's tables (else StoreUnavailable, naming the cure) and
-    every trigger that guards the history (else HistoryBroken). ``connect_args`` go to the driver.
+    every trigger that guards the history (else HistoryBroken). ``connect_args`` go to the driver. Without
+    ``durable`` a SQLite file that can be made again is filled faster, and a power cut may lose it.
     """
     at = engines.address(url)
     if check and at.get_backend_name() == "sqlite" and not Path(str(at.database)).exists():
         raise StoreUnavailable(f"there is no database at {at.database}; {schema.CURE}")
-    store = Store(at, engines.build(at, connect_args=connect_args, busy_timeout_ms=busy_timeout_ms))
+    store = Store(at, *engines.pair(at, connect_args=connect_args, busy_timeout_ms=busy_timeout_ms, durable=durable))
     try:
         if check:
             with store.reader.connect() as connection:

@@ -13,7 +13,7 @@ from privileging.errors import InvalidInput
 from privileging.store import faults
 
 BUSY_TIMEOUT_MS = 5_000
-_POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10}
+_POOL = {"pool_size": 16, "max_overflow": 16, "pool_timeout": 10, "pool_use_lifo": True}
 _DRIVERS = {"sqlite": "pysqlite", "postgresql": "psycopg"}
 
 
@@ -22,7 +22,7 @@ def address(url: str) -> URL:
     try:
         found = make_url(url) if "://" in url else URL.create("sqlite", database=url)
         known = found.get_dialect().driver == _DRIVERS.get(found.get_backend_name())
-    except exc.ArgumentError:
+    except (exc.ArgumentError, ValueError):  # the latter for a port that is no number
         known = False
     if not known:
         raise InvalidInput({"database": "neither sqlite:///<path>, postgresql://<address> nor a plain path"})
@@ -36,12 +36,15 @@ def build(
     *,
     connect_args: Mapping[str, Any] | None = None,
     busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+    durable: bool = True,
     migrating: bool = False,
+    reads: bool = False,
     pool: type[Pool] = QueuePool,
 ) -> Engine:
-    """An engine whose connections enforce keys, wait ``busy_timeout_ms`` for a lock and write durably.
+    """An engine whose connections enforce keys, wait ``busy_timeout_ms`` for a lock and, if ``durable``, write so.
 
-    Driver errors come out of it as ours, where they mean something to us.
+    With ``reads`` every write through it is refused by SQLite itself. Driver errors come out of it as ours, where
+    they mean something to us.
     """
     options = _POOL if pool is QueuePool else {}
     arguments = dict(connect_args or {})
@@ -52,30 +55,36 @@ def build(
         raise InvalidInput({"database": cure}) from error
     event.listen(engine, "handle_error", _explain)
     if engine.dialect.name == "sqlite":
-        _set_up_sqlite(engine, busy_timeout_ms, foreign_keys="OFF" if migrating else "ON")
+        pragmas = {"foreign_keys": "OFF" if migrating else "ON", "synchronous": "FULL" if durable else "OFF"}
+        _set_up_sqlite(engine, busy_timeout_ms, pragmas, reads=reads)
     else:
         _set_up_postgresql(engine, busy_timeout_ms)
     return engine
 
 
-def reading(engine: Engine) -> Engine:
-    """The same pool, for snapshots only: every write through it is refused by the database itself."""
-    if engine.dialect.name == "sqlite":
-        return engine.execution_options(reads=True)
-    return engine.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+def pair(url: URL, **options: Any) -> tuple[Engine, Engine]:
+    """An engine for snapshots, through which the database itself refuses every write, and one that writes.
+
+    On SQLite they have connections of their own: to allow and forbid writing in turn on one connection makes SQLite
+    compile every statement again.
+    """
+    writer = build(url, **options)
+    if writer.dialect.name == "sqlite":
+        return build(url, **options, reads=True), writer
+    return writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True), writer
 
 
 def _explain(context: ExceptionContext) -> BaseException | None:
     return faults.meaning(context.original_exception)
 
 
-def _set_up_sqlite(engine: Engine, busy_timeout_ms: int, foreign_keys: str) -> None:
+def _set_up_sqlite(engine: Engine, busy_timeout_ms: int, given: Mapping[str, str], reads: bool) -> None:
     pragmas = (
         f"busy_timeout={busy_timeout_ms}",
         "journal_mode=WAL",
-        "synchronous=FULL",
-        f"foreign_keys={foreign_keys}",
+        *(f"{name}={value}" for name, value in given.items()),
         "recursive_triggers=ON",
+        f"query_only={int(reads)}",
     )
 
     def connected(connection: Any, _record: object) -> None:
@@ -83,14 +92,11 @@ def _set_up_sqlite(engine: Engine, busy_timeout_ms: int, foreign_keys: str) -> N
         for pragma in pragmas:
             connection.execute(f"PRAGMA {pragma}")
 
+    def begun(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+
     event.listen(engine, "connect", connected)
-    event.listen(engine, "begin", _begin_sqlite)
-
-
-def _begin_sqlite(connection: Connection) -> None:
-    reads = connection.get_execution_options().get("reads", False)
-    connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
-    connection.exec_driver_sql("BEGIN DEFERRED" if reads else "BEGIN IMMEDIATE")
+    event.listen(engine, "begin", begun)
 
 
 def _set_up_postgresql(engine: Engine, busy_timeout_ms: int) -> None:

@@ -12,7 +12,7 @@ from types import ModuleType
 
 from sqlalchemy import exc
 
-from privileging.errors import HistoryBroken, StoreUnavailable
+from privileging.errors import HistoryBroken, InvalidInput, StoreUnavailable
 
 _UNIQUE = {sqlite3.SQLITE_CONSTRAINT_PRIMARYKEY, sqlite3.SQLITE_CONSTRAINT_UNIQUE}
 _AWAY = {
@@ -56,6 +56,8 @@ def meaning(error: BaseException) -> Exception | None:
         return StoreUnavailable("every connection to the database is in use")
     if isinstance(error, exc.DBAPIError) and error.orig is not None:
         return meaning(error.orig)
+    if isinstance(error, UnicodeEncodeError):
+        return InvalidInput({"text": "may not hold half of a surrogate pair"})
     if isinstance(error, sqlite3.Error):
         return _of_sqlite(error)
     psycopg = sys.modules.get("psycopg")
@@ -64,7 +66,7 @@ def meaning(error: BaseException) -> Exception | None:
 
 def _of_sqlite(error: sqlite3.Error) -> Exception | None:
     code = getattr(error, "sqlite_errorcode", None)
-    if code in _UNIQUE:
+    if code in _UNIQUE or str(error).endswith("_no_replace"):  # our guard speaks before the primary key does
         return Duplicate(str(error))
     if "Could not decode" in str(error) or (code is not None and code & 0xFF in _DAMAGED):
         return HistoryBroken("database", 0, str(error))
@@ -75,6 +77,8 @@ def _of_sqlite(error: sqlite3.Error) -> Exception | None:
 
 def _of_psycopg(psycopg: ModuleType, error: BaseException) -> Exception | None:
     errors = psycopg.errors
+    if isinstance(error, psycopg.DataError) and error.sqlstate is None:  # the driver's own refusal
+        return InvalidInput({"text": "may not hold a NUL byte"})
     if isinstance(error, errors.UniqueViolation):
         return Duplicate(str(error))
     if isinstance(error, errors.SerializationFailure | errors.DeadlockDetected):

@@ -31,6 +31,9 @@ def update_of(table: Table, *names: str) -> Statement:
 HEADLINE = ("department", "state", "state_title", "since", "due", "owner", "ended_at", "outcome")
 _NEW_CASE = insert_into(t.case_file)
 _CASE = update_of(t.case_file, *HEADLINE)
+_BEFORE_AGAIN = Statement(delete(t.case_body).where(*(c == bindparam(f"of_{c.name}") for c in t.case_body.primary_key)))
+_BEFORE = insert_into(t.case_body)
+_RECUSED = insert_into(t.recusal)
 _NEW_CHECK, _STRUCK = insert_into(t.verification), update_of(t.verification, "struck")
 _NEW_MOTION, _CLOSED_MOTION = insert_into(t.motion), update_of(t.motion, "closed_at", "result")
 _NEW_VOTE = insert_into(t.vote)
@@ -115,7 +118,17 @@ def _moved(stream: str, seq: int, at: str, actor: str, body: Body) -> list[Row]:
     if not body["to"]:
         return []
     overtaken = (_OVERTAKEN, {"of_case": stream, "ended": "overtaken", "at": at})
-    return [overtaken, (_CASE_ENDED if body["outcome"] else _STATE_LEFT, {"of_case": stream, "at": at})]
+    return [
+        *_came_before(stream, body["bodies"]),
+        overtaken,
+        (_CASE_ENDED if body["outcome"] else _STATE_LEFT, {"of_case": stream, "at": at}),
+    ]
+
+
+def _came_before(stream: str, bodies: Iterable[str]) -> Iterable[Row]:
+    for name in bodies:
+        yield _BEFORE_AGAIN, {"of_case_id": stream, "of_body": name}
+        yield _BEFORE, {"case_id": stream, "body": name}
 
 
 def _verified(stream: str, seq: int, at: str, actor: str, body: Body) -> list[Row]:
@@ -144,7 +157,8 @@ def _vote_cast(stream: str, seq: int, at: str, actor: str, body: Body) -> list[R
 
 def _recused(stream: str, seq: int, at: str, actor: str, body: Body) -> list[Row]:
     whose = {"of_case": stream, "same_case": stream, "of_person": body["person"], "of_body": body["body"]}
-    return [(_VOTES_SET_ASIDE, whose)]
+    recused = {"case_id": stream, "person": body["person"], "body": body["body"], "since": at}
+    return [(_RECUSED, recused), (_VOTES_SET_ASIDE, whose)]
 
 
 def _motion_closed(stream: str, seq: int, at: str, actor: str, body: Body) -> list[Row]:
@@ -168,6 +182,7 @@ def _granted(stream: str, seq: int, at: str, actor: str, body: Body) -> list[Row
 
 
 _CASE_ROWS: Mapping[str, Callable[[str, int, str, str, Body], list[Row]]] = {
+    "opened": _moved,
     "moved": _moved,
     "verified": _verified,
     "verification_struck": _struck,

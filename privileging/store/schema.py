@@ -9,7 +9,7 @@ from sqlalchemy import Connection, NullPool, inspect
 from privileging.errors import HistoryBroken, StoreUnavailable
 from privileging.store import engines, triggers
 
-HEAD = "0001"
+HEAD = "0002"
 CURE = "run `privileging init`"
 MIGRATIONS = Path(__file__).parent / "migrations"
 

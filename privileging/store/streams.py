@@ -11,22 +11,22 @@ from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from hashlib import sha256
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
-from sqlalchemy import Select, bindparam, insert, select, update
+from sqlalchemy import Select, Text, bindparam, func, insert, literal_column, select, update
 
 from privileging.canonical import canonical
 from privileging.store import tables
 from privileging.store.driver import Changed, Duplicate, Row, Statement, Unit
 
 FORMAT = 1
+_COLUMNS = tuple(column.name for column in tables.event.columns)
 ZEROS = "0" * 64
 _AT_ONCE = 12
 
 
-@dataclass(frozen=True, slots=True)
-class Head:
+class Head(NamedTuple):
     """The newest state of a stream, in the order of its row: its last event, and what all of them fold to."""
 
     id: str
@@ -51,8 +51,7 @@ class NewEvent:
     account: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Recorded:
+class Recorded(NamedTuple):
     """One event as it stands in the history."""
 
     stream: str
@@ -72,8 +71,7 @@ class Recorded:
     body: dict[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class CommandRow:
+class CommandRow(NamedTuple):
     """A command that was carried out, and the events it became."""
 
     key: str
@@ -93,6 +91,9 @@ _ADVANCE = Statement(
 )
 _ADD_EVENT = Statement(insert(tables.event))
 _ADD_BODY = Statement(insert(tables.event_body))
+_IN_LINE = Statement(
+    select(func.pg_advisory_xact_lock(func.hashtextextended(bindparam("name", type_=Text), literal_column("0"))))
+)
 _CLAIM = Statement(insert(tables.command))
 _COMMAND = Statement(select(tables.command).where(_command.key == bindparam("key")))
 _EVENTS = select(*tables.event.c, _body.body).join_from(tables.event, tables.event_body)
@@ -121,6 +122,15 @@ def hold(unit: Unit, versions: Mapping[str, int]) -> None:
         for id in part:
             if actual.get(id, 0) != versions[id]:
                 raise Changed(id)
+
+
+def wait_in_line(unit: Unit, stream: str) -> None:
+    """Wait for everybody who stands in this stream's line already; it is left when the unit ends.
+
+    SQLite has one line for all writers, in which a writing unit stands anyway.
+    """
+    if unit.dialect == "postgresql":
+        unit.all(_IN_LINE, {"name": stream})
 
 
 def claim_key(unit: Unit, key: str, actor: str, fingerprint: str, stream: str, first: int, last: int) -> None:
@@ -165,7 +175,7 @@ def append(
     _move(unit, head, {**row, "id": id, "kind": kind, "fold": fold, "snapshot": snapshot})
     unit.many(_ADD_EVENT, rows)
     unit.many(_ADD_BODY, rows)
-    return tuple(_recorded(row) for row in rows)
+    return tuple(map(_recorded, events, rows))
 
 
 def read(unit: Unit, stream: str, first: int = 1) -> Iterator[Recorded]:
@@ -215,9 +225,8 @@ def _move(unit: Unit, head: Head | None, row: dict[str, object]) -> None:
         raise Changed(str(row["id"])) from error
 
 
-def _recorded(row: dict[str, Any]) -> Recorded:
-    rest = {name: value for name, value in row.items() if name != "salt"}
-    return Recorded(**rest | {"body": orjson.loads(row["body"])})
+def _recorded(new: NewEvent, row: dict[str, Any]) -> Recorded:
+    return Recorded(**{column: row[column] for column in _COLUMNS}, body=dict(new.body))
 
 
 def _read_back(row: Row) -> Recorded:

@@ -204,6 +204,22 @@ verification = _table(
     _number("struck"),
 )
 
+# Which bodies a case came before, and who recused themselves: what a reader's scope is compared with.
+case_body = _table(
+    "case_body",
+    _text("case_id", key=True),
+    _text("body", key=True),
+    Index("ix_case_body_body", "body"),
+)
+
+recusal = _table(
+    "recusal",
+    _text("case_id", key=True),
+    _text("person", key=True),
+    _text("body", key=True),
+    _text("since"),
+)
+
 motion = _table(
     "motion",
     _text("case_id", key=True),
@@ -267,6 +283,30 @@ privilege_grant = _table(
 
 # Private --------------------------------------------------------------------------------------------------
 
+web_session = _table(
+    "web_session",
+    _text("token_sha256", key=True),
+    _text("account"),
+    _text("began"),
+    _text("seen"),
+    _text("proved"),
+    _text("ended", null=True),
+    Index("ix_web_session_account", "account"),
+)
+
+# `subject` is an account or an address; what it may do next follows from how often it failed, and when last.
+sign_in_failure = _table("sign_in_failure", _text("subject", key=True), _number("failures"), _text("last_at"))
+
+# Reads of what is confidential, one row for a reader, a case and a minute.
+access_log = _table(
+    "access_log",
+    _text("case_id", key=True),
+    _text("account", key=True),
+    _text("resource", key=True),
+    _text("minute", key=True),
+    _text("person"),
+)
+
 password = Table("password", metadata, _text("account", key=True), _text("hash"), _text("changed_at"))
 
 TRUTH = (event, event_body, evidence, workflow_source)
@@ -277,6 +317,8 @@ READ_TABLES = (
     seat,
     workflow_version,
     case_file,
+    case_body,
+    recusal,
     verification,
     motion,
     vote,
@@ -285,4 +327,4 @@ READ_TABLES = (
     privilege_grant,
 )
 DERIVED = (stream, command, *READ_TABLES)
-PRIVATE = (password,)
+PRIVATE = (password, web_session, sign_in_failure, access_log)

@@ -18,7 +18,7 @@ from privileging.store.driver import Store, open_store
 NEXT = """
 import sqlalchemy as sa
 from alembic import op
-revision, down_revision = "0002", "0001"
+revision, down_revision = "9999", "{head}"
 
 def upgrade():
     op.add_column("event", sa.Column("added", sa.Text()))
@@ -79,7 +79,7 @@ def test_migrating_twice_changes_nothing(store: Store) -> None:
 
 def test_a_failing_migration_leaves_nothing_behind(store: Store, versions: Path) -> None:
     written, before = write(store, "case-1", 2), tables_of(store)
-    (versions / "r0002.py").write_text(NEXT.format(recreate="auto", end="raise ZeroDivisionError"))
+    (versions / "r9999.py").write_text(NEXT.format(head=schema.HEAD, recreate="auto", end="raise ZeroDivisionError"))
     store.close()
     with pytest.raises(ZeroDivisionError):
         schema.migrate(store.url, versions=versions)
@@ -92,18 +92,20 @@ def test_guards_survive_a_migration_that_copies_the_table(store: Store, versions
     write(store, "case-1", 2)
     store.close()
     recreate = "always" if store.dialect == "sqlite" else "never"
-    (versions / "r0002.py").write_text(NEXT.format(recreate=recreate, end="pass"))
+    (versions / "r9999.py").write_text(NEXT.format(head=schema.HEAD, recreate=recreate, end="pass"))
     schema.migrate(store.url, versions=versions)
     with store.reader.connect() as connection:
         assert triggers.missing(connection) == set()
-        assert schema.current_revision(connection) == "0002"
+        assert schema.current_revision(connection) == "9999"
 
 
 def test_another_versions_tables_are_not_opened(store: Store, versions: Path) -> None:
-    (versions / "r0002.py").write_text(NEXT.format(recreate="auto", end="pass"))
+    (versions / "r9999.py").write_text(NEXT.format(head=schema.HEAD, recreate="auto", end="pass"))
     store.close()
     schema.migrate(store.url, versions=versions)
-    with pytest.raises(StoreUnavailable, match="at version 0002, this program at 0001; run `privileging init`"):
+    with pytest.raises(
+        StoreUnavailable, match=f"at version 9999, this program at {schema.HEAD}; run `privileging init`"
+    ):
         open_store(store.url)
 
 

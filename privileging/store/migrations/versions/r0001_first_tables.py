@@ -210,6 +210,16 @@ def _cases() -> None:
         _number("struck"),
         _key("verification", "case_id", "number"),
     )
+    _table("case_body", _text("case_id"), _text("body"), _key("case_body", "case_id", "body"))
+    op.create_index("ix_case_body_body", "case_body", ["body"])
+    _table(
+        "recusal",
+        _text("case_id"),
+        _text("person"),
+        _text("body"),
+        _text("since"),
+        _key("recusal", "case_id", "person", "body"),
+    )
     _table(
         "motion",
         _text("case_id"),
