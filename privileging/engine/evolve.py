@@ -198,7 +198,10 @@ def _motion_closed(case: Case, event: Event) -> Case:
 
 def _notice_owed(case: Case, event: Event) -> Case:
     body: Mapping[str, Any] = event.body
-    return replace(case, notices=(*case.notices, Owed(body["number"], body["name"], event.effective_at)))
+    owed = Owed(body["number"], body["name"], event.effective_at)
+    # Owed anew: what counts from its service waits for the new one.
+    moments = {name: moment for name, moment in case.moments.items() if name != owed.name}
+    return replace(case, notices=(*case.notices, owed), moments=moments)
 
 
 def _notice_served(case: Case, event: Event) -> Case:

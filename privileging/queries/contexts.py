@@ -125,12 +125,8 @@ def _holders(
 ) -> dict[str, tuple[Person, ...]]:
     """Who holds the roles that a substitute may act for: asked only when such an action is taken or shown."""
     actions = workflow.states[case.state].actions if case.state else workflow.opening
-    shown = actions.values() if command.kind == "show" else ()
-    taken = (
-        [actions[str(command.args["action"])]]
-        if command.kind == "do" and command.args.get("action") in actions
-        else shown
-    )
+    wanted = {"show": tuple(actions), "do": (command.args.get("action"),)}.get(command.kind, ())
+    taken = (actions[name] for name in wanted if isinstance(name, str) and name in actions)
     named = dict.fromkeys(name for action in taken for name in action.by if name in workflow.roles)
     roles = [name for name in named if workflow.roles[name].substitute]
     held = {name: [row[0] for row in unit.all(_HOLDERS, {"facility": facility, "role": name})] for name in roles}

@@ -110,6 +110,26 @@ def test_what_a_body_decides_nobody_takes_alone() -> None:
     assert text == "Defer to a later meeting: decided by vote of Governing board; a member moves it"
 
 
+def test_what_a_role_or_a_body_does_names_the_role() -> None:
+    text = """
+roles: {coordinator: {}, chief: {title: Chief}}
+bodies: {board: {quorum: 1 members, carries: all members, cite: sample}}
+opening: {begin: {by: coordinator, to: on}}
+states:
+  on: {actions: {go: {by: [chief, board], to: off}}}
+  off: {final: granted}
+"""
+    answer = small(text).ask("gita", "do", action="go")
+    assert isinstance(answer, Refusal)
+    assert (answer.reasons[0].text, answer.reasons[0].cite) == ("Go: only by Chief", "sample")
+
+
+def test_a_refusal_cites_the_clause_of_the_action_where_it_has_one() -> None:
+    answer = case_in("executive_review").ask("dora", "do", action="recommend")
+    assert isinstance(answer, Refusal)
+    assert answer.reasons[0].cite == "42 CFR 482.22(a)(2)"
+
+
 @pytest.mark.parametrize(
     ("state", "action", "text"),
     [
@@ -198,6 +218,11 @@ def test_the_safeguard_that_keeps_somebody_off_is_cited() -> None:
     answer = walk.ask("stone", "do", action="decide")
     assert isinstance(answer, Refusal)
     assert (answer.reasons[0].cite, answer.permitted) == ("sample 4.4", False)
+
+
+def test_whoever_did_an_act_may_do_it_again() -> None:
+    walk = apart().takes("ortiz", "check").takes("stone", "again").takes("ortiz", "check")
+    assert walk.case.performers["first.check"] == ("person/ortiz",)
 
 
 def test_whoever_did_the_one_act_in_an_earlier_round_still_does_not_do_the_other() -> None:

@@ -128,6 +128,14 @@ def test_a_recusal_is_for_one_body_and_leaves_the_votes_on_closed_motions() -> N
     assert "You take no part" in walk.refused("dora", "move", action="approve", facts=APPROVAL)
 
 
+def test_a_recusal_in_one_body_leaves_the_votes_in_another() -> None:
+    walk = case_in("board_review").but(bodies={"credentials_committee": body("credentials_committee", "hal")})
+    walk.moved(BOARD, "approve", **APPROVAL).voted("hal").does(
+        "hal", "recuse", body="credentials_committee", reason="kin"
+    )
+    assert [vote.person for vote in walk.case.open_motion.votes] == ["person/hal"]  # type: ignore[union-attr]
+
+
 def test_a_recused_member_leaves_the_base() -> None:
     walk = moved().does("hal", "recuse", body=BOARD, reason="kin").does("ines", "recuse", body=BOARD, reason="kin")
     walk.voted("gita").closed("gita")

@@ -12,7 +12,7 @@ from walking import after
 
 from privileging.definition.model import Period
 from privileging.definition.phrases import parse_age, parse_due
-from privileging.engine.calendar import ORDINALS, WEEKDAYS, Calendar, is_instant, is_zone, meeting_fault
+from privileging.engine.calendar import ORDINALS, WEEKDAYS, Calendar, is_day, is_instant, is_zone, meeting_fault
 
 CHICAGO = Calendar("America/Chicago", frozenset({"2026-05-25", "2026-07-03"}), {"board": "second Wednesday"})
 NOON = "T18:00:00.000000Z"
@@ -131,6 +131,12 @@ def test_a_body_meets_once_a_month_on_its_weekday(day: str, ordinal: str, weekda
 )
 def test_an_age_in_hours_is_whole_days_begun(age: str, day: str) -> None:
     assert CHICAGO.moved("2026-03-02", parse_age(age)) == day
+
+
+@pytest.mark.parametrize("value", [None, 7, ["2026-03-02"], {}, True])
+def test_what_is_no_text_is_neither_a_day_nor_an_instant(value: object) -> None:
+    assert not is_day(value)
+    assert not is_instant(value)
 
 
 @pytest.mark.parametrize("zone", ["", "Mars/Olympus", "../etc/passwd", "America", "x" * 5000, "\x00"])

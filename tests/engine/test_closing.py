@@ -65,6 +65,16 @@ def test_an_action_may_ask_for_more_than_its_body_does() -> None:
     assert walk.case.outcome == "granted"
 
 
+def test_an_action_may_ask_for_a_larger_majority_than_its_body_does() -> None:
+    walk = two_bodies().does("gita", "move", action="go", body="board").voted("gita", "hal:abstain").closed("gita")
+    assert walk.last("motion_closed")["result"] == "lost"
+
+
+def test_a_lost_motion_is_lost_whatever_else_it_lacked() -> None:
+    walk = moved().voted("gita:against", "hal:against").wait(days=31).closed("gita")
+    assert (walk.last("motion_closed")["result"], walk.last("motion_closed")["missing"]) == ("lost", [])
+
+
 def test_what_is_required_is_judged_when_the_vote_closes() -> None:
     walk = moved().voted("gita", "hal").wait(days=31).closed("gita")
     told = walk.last("motion_closed")

@@ -135,6 +135,10 @@ def test_a_reappointment_needs_a_current_appointment_on_record_here(ends: str) -
     assert text == "appointment_ends: the practitioner has no current appointment at this facility"
 
 
+def test_a_reappointment_may_be_sent_on_the_last_day_of_the_appointment() -> None:
+    assert running(renewal("2026-03-02"))["term_end"] == "2026-03-03"
+
+
 def test_the_appointment_that_ends_last_counts() -> None:
     terms = tuple(
         Appointment(HOSPITAL, "case/1", "2024-01-01", ends) for ends in ("2026-04-01", "2026-08-31", "2026-03-31")

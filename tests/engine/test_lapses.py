@@ -184,6 +184,12 @@ def test_nothing_is_entered_from_before_the_case_last_moved() -> None:
     assert text == "The case has moved on since: it came to awaiting applicant on 2026-03-07"
 
 
+def test_what_happened_in_the_instant_of_the_last_move_may_be_entered_late() -> None:
+    walk = case_in("verification").wait(days=1)
+    walk.does("adeyemi", "do", action="withdraw", facts={}, at=walk.case.acted_at, reason="told at the desk")
+    assert walk.case.ended_at == walk.case.since == NOW
+
+
 def test_nothing_is_entered_from_before_a_lapse_whether_it_was_swept_or_not() -> None:
     late = {"items": {"specialty": "x"}, "at": after(days=80), "reason": "posted in time"}
     walk = case_in("draft").wait(days=100)

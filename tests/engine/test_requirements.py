@@ -188,6 +188,17 @@ def test_the_hearing_waits_thirty_days_from_the_served_notice() -> None:
     assert walk.last("motion_made")["missing"] == ["Not before 2026-04-01 (30 days after hearing_notice)"]
 
 
+def test_a_postponed_hearing_needs_its_notice_served_anew() -> None:
+    walk = hearing().does("ortiz", "serve", name="adverse_notice", served_on="2026-03-02")
+    walk.takes("adeyemi", "request_hearing").takes("ortiz", "schedule", hearing_on="2026-03-20")
+    walk.does("ortiz", "serve", name="hearing_notice", served_on="2026-03-02").wait(days=40)
+    walk.takes("ortiz", "postpone", reasons="a witness is ill").takes("ortiz", "schedule", hearing_on="2026-03-20")
+    walk.moved("hearing_panel", "recommend_uphold", reasons="heard")
+    assert walk.last("motion_made")["missing"] == [
+        "Hearing notice: not on record, so 30 days after hearing_notice has not begun"
+    ]
+
+
 # The vocabulary -------------------------------------------------------------------------------------------------------
 
 

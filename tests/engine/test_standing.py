@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from requiring import met, requiring
+from walking import after
 
 from privileging.engine.standing import current
 
@@ -76,6 +77,20 @@ def test_an_earlier_failure_recorded_later_undoes_nothing() -> None:
     walk = requiring("{verified: license}").verified("license", on="2026-02-01")
     told = {"name": "license", "method": "web", "outcome": "not_verified"}
     assert met(walk.does("ortiz", "verify", verified_on="2026-01-01", **told))
+
+
+def test_a_failure_that_was_struck_undoes_nothing() -> None:
+    walk = requiring("{verified: license}").verified("license", on="2026-02-01")
+    told = {"name": "license", "method": "web", "outcome": "not_verified"}
+    walk.does("ortiz", "verify", verified_on="2026-03-01", **told)
+    assert met(walk.does("ortiz", "strike", number=2, reason="another person's"))
+
+
+def test_a_failure_found_after_the_decision_was_not_known_then() -> None:
+    walk = requiring("{verified: license}").verified("license", on="2026-02-01").wait(days=2)
+    told = {"name": "license", "method": "web", "outcome": "not_verified"}
+    walk.does("ortiz", "verify", verified_on="2026-03-01", **told)
+    assert walk.does("ortiz", "do", action="go", at=after(days=1), reason="signed that day").case.outcome
 
 
 def test_one_peer_who_does_not_answer_undoes_no_other() -> None:
