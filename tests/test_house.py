@@ -32,7 +32,8 @@ LIVES_IN = {
     "sqlite3": {"store"},
     "argon2": {"services/people.py"},
     "click": {"cli"},
-    "flask": set(),
+    "flask": {"cli/serving.py"},
+    "gunicorn": {"cli/serving.py"},
 }
 OUTSIDE = {"random", "secrets", "time", "uuid", "os", "socket", "sqlite3", "subprocess", "tempfile"}
 
@@ -72,6 +73,31 @@ def test_a_library_lives_in_its_room(library: str) -> None:
         if any(name.split(".")[0] == library for name in imported(path)):
             place = str(path.relative_to(ROOT / "privileging"))
             assert any(place == room or place.startswith(f"{room}/") for room in LIVES_IN[library]), place
+
+
+def test_the_pages_are_known_to_the_commands_that_serve_them_only() -> None:
+    for path in sources("privileging"):
+        if any(name.split(".")[0] == "web" for name in imported(path)):
+            assert path.relative_to(ROOT / "privileging") == Path("cli/serving.py")
+    commands = ast.parse((ROOT / "privileging/cli/serving.py").read_text()).body
+    knowing = [node for node in commands if "from web" in ast.unparse(node)]
+    assert {node.name for node in knowing if isinstance(node, ast.FunctionDef)} == {"serve", "demo"}
+    assert all(isinstance(node, ast.FunctionDef) for node in knowing)
+
+
+def test_the_pages_know_no_command_and_write_no_sql() -> None:
+    for path in sources("web"):
+        names = set(imported(path))
+        assert not [name for name in names if name.startswith("privileging.cli")], path
+        assert not {name.split(".")[0] for name in names} & {"sqlalchemy", "sqlite3", "psycopg", "alembic", "click"}, (
+            path
+        )
+
+
+def test_untyped_libraries_are_met_in_one_module() -> None:
+    for path in sources("web"):
+        if {name.split(".")[0] for name in imported(path)} & {"flask_login", "flask_wtf"}:
+            assert path.relative_to(ROOT / "web") == Path("outside.py")
 
 
 @pytest.mark.parametrize("room", ["definition", "engine"])

@@ -23,7 +23,6 @@ SHORTEST, FEWEST = 32, 12  # characters of a secret, and different ones among th
 # Secrets that programs like this one once shipped with, or that their manuals print; anybody knows them.
 KNOWN = {
     "CHANGE_ME_TO_A_COMPLEX_RANDOM_SECRET",
-    "USE_YOUR_OWN_SECURE_KEY_HERE",
     "c292a0a3aa32397cdb050e233733900f",
     "192b9bdd22ab9ed4d12e236c78afcb9a393ec15f71bbf5dc987d54727823bcbf",
     "a secret for tests only, of forty letters",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 
 from privileging.definition.model import Action, Deadline, Safeguard, State, Workflow
-from privileging.definition.proof import prove
+from privileging.definition.proof import Proof, prove
 
 Row = tuple[str, ...]
 
@@ -86,12 +86,26 @@ def _deadline(deadline: Deadline) -> Row:
 def _safeguards(workflow: Workflow) -> Iterator[Row]:
     for proof in prove(workflow):
         rule = proof.safeguard
-        status = "ATTACHED" if rule.never_one_person else proof.status
         shown = f"; path: {' > '.join(proof.path)}" if proof.path else ""
-        yield status, rule.name, f"{_rule(rule)} [{rule.cite}]{shown}"
+        yield status(proof), rule.name, f"{rule_text(rule)} [{rule.cite}]{shown}"
 
 
-def _rule(rule: Safeguard) -> str:
+def status(proof: Proof) -> str:
+    """The verdict as it is shown: what persons must keep is not proved, but attached to every act."""
+    return "ATTACHED" if proof.safeguard.never_one_person else proof.status
+
+
+def meaning(proof: Proof) -> str:
+    """What the verdict promises, in one sentence."""
+    if proof.safeguard.never_one_person:
+        return "Attached to these acts: whoever did one of them in a case is refused the others when they try."
+    if proof.path:
+        return "Violated: there is a path through this workflow on which it happens."
+    return "Proved: on no path through this workflow, however long, does it happen otherwise."
+
+
+def rule_text(rule: Safeguard) -> str:
+    """A safeguard in the words of its file."""
     if rule.never_one_person:
         return f"never one person: {', '.join(rule.never_one_person)}"
     never = f"never {' or '.join(rule.never)}"

@@ -126,21 +126,19 @@ def asked_of(unit: Unit, case: str, person: str, bodies: Iterable[str]) -> str:
     return undeclared(library.workflow_of(unit, stored.digest), stored, person, names)
 
 
-def standing_of(unit: Unit, case: str, *, now: str, account: str) -> Ballot:
-    """The vote as it stands for the account's person. Raises NotFound."""
-    found = look(unit, case, now=now, account=account)
+def standing_of(unit: Unit, case: str, *, now: str, reader: str) -> Ballot:
+    """The vote as it stands for the person who reads. Raises NotFound."""
+    found = look(unit, case, now=now, reader=reader)
     return _ballot(found, _told(found.workflow, found.seen.case, streams.read(unit, case)), "")
 
 
-def closing_of(
-    unit: Unit, case: str, *, now: str, account: str, held_on: str = ""
-) -> tuple[Ballot, tuple[Reason, ...]]:
+def closing_of(unit: Unit, case: str, *, now: str, reader: str, held_on: str = "") -> tuple[Ballot, tuple[Reason, ...]]:
     """The same for whoever is about to close the open motion, and every reason for which that would be refused.
 
     ``held_on``: counted as of an earlier time at the facility (``2026-12-08T16:30``). Raises NotPermitted for whoever
     may not close it at all, InvalidInput for what is no time.
     """
-    found = look(unit, case, now=now, account=account)
+    found = look(unit, case, now=now, reader=reader)
     at = _instant(held_on, found.context.facility.zone) if held_on else ""
     ballot = _ballot(found, _told(found.workflow, found.seen.case, streams.read(unit, case)), at)
     if ballot.motion is None:

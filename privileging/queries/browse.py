@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import ColumnElement, Integer, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import ColumnElement, Integer, and_, case, func, literal, not_, or_, select, tuple_
 
+from privileging.definition.model import Workflow
+from privileging.engine.headline import owner_key
 from privileging.engine.policy import Scope
+from privileging.engine.values import Person
 from privileging.queries.visible import within
 from privileging.queries.worklist import SHOWN, Line, Page
 from privileging.store import tables
@@ -20,12 +23,23 @@ FILTERS = ("workflow", "facility", "department")
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Who looks at the lists, when: their scope, what they act as, now, and until when a thing is due soon."""
+    """Who looks at the lists, when: their scope, what they act as, now, and until when a thing is due soon.
+
+    ``stand_ins``: the (facility, role) they substitute for, which makes it their turn in that role's own cases.
+    """
 
     scope: Scope
     owners: Sequence[str]
     now: str
     soon: str
+    stand_ins: Sequence[tuple[str, str]] = ()
+
+
+def stand_ins(person: Person, workflows: Iterable[Workflow], day: str) -> tuple[tuple[str, str], ...]:
+    """The roles, each at a facility, for which a person is the declared substitute."""
+    pairs = {(r.name, r.substitute) for workflow in workflows for r in workflow.roles.values() if r.substitute}
+    held = {(held.facility, held.role) for held in person.roles if held.on(day)}
+    return tuple(sorted({(place, name) for name, substitute in pairs for place, role in held if role == substitute}))
 
 
 def listed(
@@ -56,20 +70,34 @@ def counted(unit: Unit, reading: Reading, *, filters: Mapping[str, str] | None =
 
 
 def _allowed(reading: Reading) -> ColumnElement[bool]:
-    return or_(within(reading.scope), _mine(reading)) if reading.owners else within(reading.scope)
-
-
-def _mine(reading: Reading) -> ColumnElement[bool]:
     recused = select(tables.recusal.c.case_id).where(tables.recusal.c.person == reading.scope.person)
-    return and_(_c.owner.in_(list(reading.owners)), _c.id.not_in(recused))
+    return or_(within(reading.scope), and_(_my_turn(reading), _c.id.not_in(recused)))
+
+
+def _my_turn(reading: Reading) -> ColumnElement[bool]:
+    """What waits for the reader: as the subject, as what they act as in others' cases, as a substitute."""
+    me, others = reading.scope.person, [owner for owner in reading.owners if owner != reading.scope.person]
+    return or_(
+        _c.owner == me,
+        and_(_c.owner.in_(others), _c.practitioner != me),
+        *(and_(_c.practitioner != me, _standing_in(place, role)) for place, role in reading.stand_ins),
+    )
+
+
+def _standing_in(place: str, role: str) -> ColumnElement[bool]:
+    """Cases that wait for a role whose holder is the case's own subject."""
+    r = tables.role_held.c
+    holders = select(r.person).where(r.facility == place, r.role == role, r.before.is_(None))
+    key = owner_key(place, role)
+    return and_(or_(_c.owner == key, _c.owner.startswith(f"{key}|", autoescape=True)), _c.practitioner.in_(holders))
 
 
 def _in_bucket(reading: Reading, bucket: str) -> ColumnElement[bool]:
     if bucket == "ended":
         return _c.owner.is_(None)
     conditions: dict[str, ColumnElement[bool]] = {
-        "mine": _c.owner.in_(list(reading.owners)),
-        "others": _c.owner.not_in(list(reading.owners)),
+        "mine": _my_turn(reading),
+        "others": not_(_my_turn(reading)),
         "due_soon": and_(_c.due >= reading.now, _c.due < reading.soon),
         "overdue": _c.due < reading.now,
         "before_a_body": _c.owner.like("body/%"),

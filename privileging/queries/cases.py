@@ -13,7 +13,7 @@ from privileging.engine.standing import current, missing
 from privileging.engine.values import CLOCK, Case, Command, Context, Line, Motion, Owed, Running
 from privileging.errors import NotFound
 from privileging.queries import library
-from privileging.queries.contexts import beside, context_for
+from privileging.queries.contexts import beside, context_for, is_person
 from privileging.queries.loading import acting, value_of
 from privileging.store import streams, tables
 from privileging.store.driver import Statement, Unit
@@ -78,6 +78,7 @@ class CaseView:
     practitioner: str
     practitioner_name: str
     facility: str
+    zone: str
     state: str
     state_title: str
     since: str
@@ -98,7 +99,7 @@ def show(unit: Unit, case: str, *, now: str, account: str = "") -> CaseView:
 
     Raises NotFound.
     """
-    found = look(unit, case, now=now, account=account)
+    found = look(unit, case, now=now, reader=acting(unit, account)[0] if account else CLOCK)
     return view_of(found.workflow, found.seen, found.context, found.version)
 
 
@@ -112,16 +113,15 @@ class Looked:
     context: Context
 
 
-def look(unit: Unit, case: str, *, now: str, account: str = "") -> Looked:
-    """Reads a case and all that the rules look at beside it. Raises NotFound."""
-    actor = acting(unit, account)[0] if account else CLOCK
-    known = streams.heads(unit, {case, *beside(case), *([actor] if account else ())})
+def look(unit: Unit, case: str, *, now: str, reader: str) -> Looked:
+    """Reads a case and all that the rules look at beside it, for a person or the clock. Raises NotFound."""
+    known = streams.heads(unit, {case, *beside(case), *([reader] if is_person(reader) else ())})
     head = known.get(case)
     if head is None or head.kind != "case":
         raise NotFound(f"There is no case {case.removeprefix('case/')}")
     stored = value_of(unit, head, Case)
     workflow = library.workflow_of(unit, stored.digest)
-    context = context_for(unit, workflow, stored, Command("", "show", case, actor), now, known)
+    context = context_for(unit, workflow, stored, Command("", "show", case, reader), now, known)
     return Looked(head.version, workflow, outlook(workflow, stored, context), context)
 
 
@@ -138,6 +138,7 @@ def view_of(workflow: Workflow, seen: Outlook, context: Context, version: int) -
         practitioner=case.practitioner,
         practitioner_name=case.practitioner_name,
         facility=case.facility,
+        zone=context.facility.zone,
         state=case.state,
         state_title=workflow.states[case.state].title,
         since=case.since,

@@ -138,8 +138,3 @@ class _Family(Mapping[str, Workflow]):
 
     def __len__(self) -> int:
         return len(self._unit.all(_NAMES))
-
-
-def titles(unit: Unit, day: str) -> dict[str, str]:
-    """The titles of the workflows in force on ``day``, by name."""
-    return {name: workflow.title for name, workflow in all_live(unit, day).items()}

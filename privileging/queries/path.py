@@ -8,9 +8,9 @@ from itertools import pairwise
 
 from privileging.definition.drawing import Walk, public, wording
 from privileging.definition.model import Workflow
-from privileging.engine.values import Case
+from privileging.engine.values import Case, Facility
 from privileging.queries import library
-from privileging.queries.loading import case_of
+from privileging.queries.trail import party_of
 from privileging.store import streams
 from privileging.store.driver import Unit
 
@@ -40,6 +40,7 @@ class Path:
     """``drawn``: the workflow to draw, in the reader's words; ``walk``: what of it to mark."""
 
     case: Case
+    facility: Facility
     workflow: Workflow
     drawn: Workflow
     walk: Walk
@@ -57,18 +58,19 @@ def path_of(unit: Unit, case: str, *, in_public: bool) -> Path:
 
     Raises NotFound.
     """
-    found = case_of(unit, case)[1]
+    party = party_of(unit, case)
+    found, facility = party.case, party.facility
     workflow = library.workflow_of(unit, found.digest)
     visits = _visits(unit, workflow, case)
     if not in_public:
         keys = {*found.performers, *(visit.state for visit in visits)}
-        return Path(found, workflow, workflow, Walk(keys, found.state), visits, _ahead(workflow, found))
+        return Path(found, facility, workflow, workflow, Walk(keys, found.state), visits, _ahead(workflow, found))
     drawn, told = public(workflow), _told(workflow, visits)
     pairs = pairwise(told)
     keys = {*(f"{a.state}.{b.state}" for a, b in pairs), *(visit.state for visit in told)}
     state = drawn.states[told[-1].state]
     ahead = tuple(Ahead("", action.title, ()) for action in state.actions.values())
-    return Path(found, workflow, drawn, Walk(keys, state.name), told, () if found.outcome else ahead)
+    return Path(found, facility, workflow, drawn, Walk(keys, state.name), told, () if found.outcome else ahead)
 
 
 def _visits(unit: Unit, workflow: Workflow, case: str) -> tuple[Visit, ...]:

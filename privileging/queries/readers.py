@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from sqlalchemy import bindparam, select
 
 from privileging.engine.values import Facility, Person
@@ -26,6 +28,12 @@ def facilities_of(unit: Unit, person: Person, day: str) -> tuple[Facility, ...]:
     wanted = {role.facility for role in person.roles if role.on(day)}
     found = streams.heads(unit, wanted) if wanted else {}
     return tuple(value_of(unit, found[name], Facility) for name in sorted(found))
+
+
+def zones_of(unit: Unit, facilities: Collection[str]) -> dict[str, str]:
+    """The time zones of facilities, by their streams."""
+    found = streams.heads(unit, facilities) if facilities else {}
+    return {name: value_of(unit, head, Facility).zone for name, head in found.items()}
 
 
 def seats_of(unit: Unit, person: Person, day: str) -> tuple[str, ...]:

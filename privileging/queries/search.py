@@ -27,7 +27,8 @@ from privileging.store.streams import Head
 _e, _b, _c, _m, _s = (t.c for t in (tables.event, tables.event_body, tables.case_file, tables.motion, tables.stream))
 _l, _a = tables.access_log.c, tables.account.c
 FILTERS = ("practitioner", "kind", "action", "actor", "workflow")
-MOST_PEOPLE = 50
+MOST_PEOPLE, MOST_CASES = 50, 200
+FIRST, LAST = "case/", "case0"  # the streams of cases lie between these
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,14 +89,30 @@ def search(
     workflow. ``workflows`` lend their titles. Raises InvalidInput.
     """
     canonical({**filters, "after": list(after or ())})
-    where = [within(scope), ~votes_unclosed(), *_matching(filters), *_acted(unit, filters.get("actor", ""))]
+    cases = _named(unit, scope, filters.get("practitioner", ""), after[0] if after else LAST)
+    among = [_e.stream >= FIRST, _e.stream < LAST] if cases is None else [_e.stream.in_(cases)]
+    where = [*among, within(scope), ~votes_unclosed(), *_matching(filters), *_acted(unit, filters.get("actor", ""))]
     where += [_e.effective_at >= since] if since else []
     where += [_e.effective_at < before] if before else []
     if after:
         where.append(tuple_(_e.stream, _e.seq) < tuple_(literal(after[0]), literal(after[1])))
     rows = unit.all(Statement(_found(where).limit(limit + 1)))
     hits = tuple(_hit(unit, workflows, row) for row in rows[:limit])
+    if len(rows) <= limit and cases and len(cases) == MOST_CASES:
+        return Hits(hits, (cases[-1], 0))
     return Hits(hits, (hits[-1].case, hits[-1].seq) if len(rows) > limit else None)
+
+
+def _named(unit: Unit, scope: Scope, name: str, last: str) -> list[str] | None:
+    """The newest cases of practitioners of this name, not beyond ``last``; None where no name is asked for.
+
+    Their events are then found by key: the name is compared with that of every case, not of every event.
+    """
+    if not name:
+        return None
+    like = func.lower(_c.practitioner_name).like(_anywhere(name), escape="\\")
+    chosen = select(_c.id).where(within(scope), like, _c.id <= last).order_by(_c.id.desc()).limit(MOST_CASES)
+    return [row[0] for row in unit.all(Statement(chosen))]
 
 
 def _found(where: Iterable[ColumnElement[bool]]) -> Select[Any]:
@@ -143,8 +160,6 @@ def first_unclosed(unit: Unit, case: str) -> int | None:
 
 def _matching(filters: Mapping[str, str]) -> list[ColumnElement[bool]]:
     where: list[ColumnElement[bool]] = []
-    if name := filters.get("practitioner", ""):
-        where.append(func.lower(_c.practitioner_name).like(_anywhere(name), escape="\\"))
     if kind := filters.get("kind", ""):
         where.append(_e.kind == kind)
     if workflow := filters.get("workflow", ""):
@@ -192,8 +207,10 @@ def _says(workflow: Workflow | None, kind: str, body: str) -> str:
     """The act itself: an action's title, the name of a verification or a notice; not what it found."""
     told = orjson.loads(body)
     name = str(told.get("action") or told.get("check", {}).get("name") or told.get("name") or "")
-    titles = {action.name: action.title for action in workflow.actions()} if workflow else {}
-    titles |= {check.name: check.title for check in workflow.verifications.values()} if workflow else {}
+    titles = {check.name: check.title for check in workflow.verifications.values()} if workflow else {}
+    for action in workflow.actions() if workflow else ():
+        if action.state == told.get("from") or told.get("body") in action.by:
+            titles[action.name] = action.title
     said = titles.get(name, plain(name))
     return f"{plain(kind)}: {said}" if said else plain(kind)
 

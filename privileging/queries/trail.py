@@ -46,6 +46,7 @@ class Strip:
     workflow_version: int
     practitioner: str
     practitioner_name: str
+    zone: str
     state: str
     state_title: str
     since: str
@@ -108,7 +109,7 @@ class Party:
     names: Mapping[str, str]
 
 
-def strip_of(workflow: Workflow, case: Case) -> Strip:
+def strip_of(workflow: Workflow, case: Case, facility: Facility) -> Strip:
     """The head of a page about ``case``."""
     return Strip(
         id=case.id,
@@ -116,6 +117,7 @@ def strip_of(workflow: Workflow, case: Case) -> Strip:
         workflow_version=workflow.version,
         practitioner=case.practitioner,
         practitioner_name=case.practitioner_name,
+        zone=facility.zone,
         state=case.state,
         state_title=workflow.states[case.state].title,
         since=case.since,

@@ -28,6 +28,8 @@ SHOWN = (
     _c.state_title,
     _c.since,
     _c.owner,
+    _c.state,
+    _c.digest,
 )
 _SEATS = Statement(
     select(tables.seat.c.body).where(
@@ -43,7 +45,10 @@ MORE = -1
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One open case, as the worklist shows it. ``due`` is 9999 where no deadline runs."""
+    """One open case, as the worklist shows it. ``due`` is 9999 where no deadline runs.
+
+    ``state`` is the state's title, ``stands_at`` its name in the workflow with this ``digest``.
+    """
 
     due: str
     id: str
@@ -54,6 +59,8 @@ class Line:
     state: str
     since: str
     owner: str
+    stands_at: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)

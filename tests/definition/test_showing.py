@@ -7,10 +7,11 @@ from xml.etree import ElementTree
 import pytest
 from small_files import changed, small
 
-from privileging.definition.drawing import dot, svg
-from privileging.definition.load import load, shipped
+from privileging.definition.drawing import Walk, dot, public, svg
+from privileging.definition.load import load, load_sources, shipped
 from privileging.definition.model import Workflow
-from privileging.definition.table import table
+from privileging.definition.proof import prove
+from privileging.definition.table import meaning, table
 from privileging.errors import NotFound
 
 HEARING = load(shipped()["fair_hearing"], "fair_hearing.yaml")
@@ -96,3 +97,52 @@ def test_without_pygraphviz_the_cure_is_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setitem(sys.modules, "pygraphviz", None)
     with pytest.raises(NotFound, match=r"pip install 'privileging\[diagrams\]'"):
         svg(HEARING)
+
+
+def classes(walk: Walk) -> dict[str | None, str | None]:
+    return {part.get("id"): part.get("class") for part in ElementTree.fromstring(svg(HEARING, walk)).iter()}
+
+
+def test_a_walk_marks_what_was_visited_and_where_the_case_stands() -> None:
+    found = classes(Walk({"offered", "offer", "requested", "offered.request_hearing"}, current="requested"))
+    assert found["state-offered"] == "node state visited"
+    assert found["state-requested"] == "node state visited current"
+    assert found["state-scheduled"] == "node state"
+    assert list(found.values()).count("edge walked") == 2
+
+
+def test_a_walk_by_an_action_of_many_states_has_its_arrow() -> None:
+    walked = Walk({"offered", "offer", "closed", "offered.close"}, current="closed")
+    assert '"offered" -> "closed" [label="close"; weight=1; class=walked]' in dot(HEARING, walked)
+    assert classes(walked)["state-closed"] == "node state final visited current"
+
+
+def test_the_picture_reads_no_names_of_nodes_aloud() -> None:
+    drawn = svg(HEARING)
+    assert "<title>" not in drawn
+    assert "<!--" not in drawn
+    assert drawn.count("font-family") == 1
+
+
+def test_each_verdict_says_what_it_promises() -> None:
+    workflow = small()
+    said = {proof.safeguard.name: meaning(proof) for proof in prove(workflow)}
+    assert said["two_hands"].startswith("Attached to these acts")
+    assert said["board_grants"].startswith("Proved: on no path")
+    voting = workflow.states["voting"]
+    given_away = replace(voting, actions={"grant": replace(voting.actions["grant"], by=("chief",))})
+    broken = replace(workflow, states={**workflow.states, "voting": given_away})
+    assert "Violated: there is a path" in " ".join(map(meaning, prove(broken)))
+
+
+def test_in_public_words_states_of_one_wording_are_one() -> None:
+    seen = public(HEARING)
+    assert seen.states["closed"].title == "Closed"
+    assert len(seen.states) == len({state.shown_as for state in HEARING.states.values()})
+    assert '"" -> "you_may_request_a_hearing" [label=""; weight=8]' in dot(seen)
+    assert '"closed" -> "closed"' not in dot(seen)
+
+
+def test_in_public_words_going_on_within_one_wording_is_no_way() -> None:
+    seen = public(load_sources(shipped())["initial_appointment"])
+    assert list(seen.states["under_review"].actions) == ["being_verified", "withdrawn", "awaiting_decision"]

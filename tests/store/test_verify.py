@@ -35,7 +35,15 @@ def run(store: Store, *statements: str) -> None:
 def broken(store: Store, after: str = "") -> tuple[str, int]:
     with pytest.raises(HistoryBroken) as caught, store.reading() as unit:
         history.verify(unit, after)
+    alone(store, caught.value)
     return caught.value.stream, caught.value.seq
+
+
+def alone(store: Store, fault: HistoryBroken) -> None:
+    """The one stream, checked by itself, is broken at the same event."""
+    with pytest.raises(HistoryBroken) as caught, store.reading() as unit:
+        history.verify_stream(unit, fault.stream)
+    assert (caught.value.stream, caught.value.seq) == (fault.stream, fault.seq)
 
 
 SECOND = "stream = 'case-2' AND seq"
@@ -45,6 +53,14 @@ def test_an_untouched_history_verifies(written: Store) -> None:
     with written.reading() as unit:
         assert history.verify(unit) == history.Verified(events=12, streams=3)
         assert history.verify(unit, after="case-2") == history.Verified(events=4, streams=1)
+
+
+def test_a_stream_is_verified_by_itself(written: Store) -> None:
+    run(written, "UPDATE event_body SET body = '{}' WHERE stream = 'case-1' AND seq = 3")
+    with written.reading() as unit:
+        assert history.verify_stream(unit, "case-2") == 4
+    with pytest.raises(HistoryBroken, match="is missing"), written.reading() as unit:
+        history.verify_stream(unit, "case-9")
 
 
 def test_an_empty_history_verifies(store: Store) -> None:
