@@ -203,6 +203,19 @@ def vote(number: str, choice: str, motion: int | None, db: str, as_json: bool, *
 
 @case.command()
 @click.argument("number")
+@click.option("--body", required=True, help="The body you declare in.")
+@click.option("--statement", default="I have no conflict of interest in this case.", show_default=True)
+@act_options
+@db_option
+@json_option
+def declare(number: str, body: str, statement: str, db: str, as_json: bool, **options: Any) -> None:
+    """Declare that you have no conflict in a case."""
+    with opened(db) as store:
+        tell(verbs.declare(store, act_of(options), number, body, statement), as_json=as_json)
+
+
+@case.command()
+@click.argument("number")
 @click.option("--body", required=True, help="The body you recuse yourself in.")
 @act_options
 @db_option

@@ -5,27 +5,15 @@ from __future__ import annotations
 import io
 import shutil
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from commanding import VARIABLE, Run, Said
 from office import set_up
 
 from privileging.cli import main
 from privileging.store.driver import Store, open_store
-
-VARIABLE = "PRIVILEGING_DATABASE_URL"
-
-
-@dataclass(frozen=True)
-class Said:
-    code: int
-    out: str
-    err: str
-
-
-Run = Callable[..., Said]
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from conftest import Run
+from commanding import Run
 from office import ANSWERS, AT_SOURCE, MEMBERS
 
 TODAY = datetime.now(UTC).date().isoformat()

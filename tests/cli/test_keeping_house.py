@@ -9,7 +9,7 @@ import sqlite3
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from commanding import Run
 from office import ADEYEMI, MAIN, OFFICE, PASSWORD, enter, invited, rows
 
 from privileging.definition.load import shipped

@@ -8,7 +8,7 @@ import stat
 from pathlib import Path
 
 import pytest
-from conftest import VARIABLE, Run
+from commanding import VARIABLE, Run
 from office import OFFICE, PASSWORD
 
 NPPES = Path(__file__).parents[3] / "shared" / "data" / "nppes"

@@ -7,7 +7,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
-from conftest import Run
+from commanding import Run
 
 from privileging.definition.load import shipped, shipped_folder
 

@@ -35,7 +35,11 @@ def upgrade() -> None:
     _truth()
     _streams()
     _people()
+    _workflows()
     _cases()
+    _records()
+    _votes()
+    _duties()
     _table(
         "password",
         _text("account"),
@@ -155,6 +159,9 @@ def _people() -> None:
         _key("seat", "body", "person", "since"),
     )
     op.create_index("ix_seat_person", "seat", ["person"])
+
+
+def _workflows() -> None:
     _table(
         "workflow_version",
         _text("name"),
@@ -194,6 +201,9 @@ def _cases() -> None:
         "ix_case_file_open", "case_file", ["owner", "due", "id"], sqlite_where=where, postgresql_where=where
     )
     op.create_index("ix_case_file_practitioner", "case_file", ["practitioner"])
+
+
+def _records() -> None:
     _table(
         "verification",
         _text("case_id"),
@@ -220,6 +230,9 @@ def _cases() -> None:
         _text("since"),
         _key("recusal", "case_id", "person", "body"),
     )
+
+
+def _votes() -> None:
     _table(
         "motion",
         _text("case_id"),
@@ -242,6 +255,9 @@ def _cases() -> None:
         _number("seq"),
         _key("vote", "case_id", "motion", "person"),
     )
+
+
+def _duties() -> None:
     _table(
         "deadline",
         _text("case_id"),
