@@ -66,7 +66,7 @@ def admit() -> Response | Redirect | None:
 
 
 def _sign_in() -> Redirect:
-    if request.method != "GET":
+    if request.method not in ("GET", "HEAD"):
         abort(401)
     return redirect(url_for("session.sign_in", next=request.full_path.rstrip("?")))
 

@@ -354,3 +354,7 @@ def test_a_session_outlives_a_busy_moment(demo_store: Store, clock: Clock) -> No
     clock.forward(minutes=5)
     with demo_store.writing():
         assert sessions.session_of(demo_store, token, now=clock())
+
+
+def test_asking_for_the_head_of_the_sign_in_page_is_no_try(anonymous: Browser) -> None:
+    assert [anonymous.head("/sign-in").status_code for _ in range(7)] == [200] * 7

@@ -139,7 +139,7 @@ def move(number: str, action: str) -> ResponseReturnValue:
     """Moves that the body take one of its actions."""
     ballot = declared()
     option = offered(ballot, action)
-    if request.method == "GET":
+    if request.method != "POST":
         return with_ballot("ballots_move.html", ballot, option=option)
     facts = parse.facts(ballot.workflow, ballot.workflow.states[ballot.case.state].actions[action])
     reason, terms = request.form.get("reason", ""), act(seen=parse.seen(), key=parse.key())
@@ -178,7 +178,7 @@ def cast(number: str) -> ResponseReturnValue:
 @bp.route("/cases/<number>/vote/close", methods=["GET", "POST"])
 def close(number: str) -> ResponseReturnValue:
     """The arithmetic and the result before the signature; signed, the vote is closed."""
-    if request.method == "GET":
+    if request.method != "POST":
         return confirmed(request.args.get("held_on", ""))
     told = parse.parsed(Closing)
     try:

@@ -143,7 +143,7 @@ def serve(number: str) -> ResponseReturnValue:
 @bp.route("/cases/open", methods=["GET", "POST"])
 def open_() -> ResponseReturnValue:
     """Opens a case for a practitioner."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template(
             "open.html", workflows=library.all_live(unit(), desk().now()[:10]), facilities=facilities()
         )

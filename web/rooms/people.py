@@ -64,7 +64,7 @@ def one(name: str) -> ResponseReturnValue:
 @bp.route("/people/new", methods=["GET", "POST"])
 def new() -> ResponseReturnValue:
     """Enters a practitioner by hand; one who is known already is not written over."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("people_new.html", typed={}, faults={})
     try:
         entry = _entry(parse.parsed(ByHand))
@@ -86,7 +86,7 @@ def _entry(sent: dict[str, object]) -> Entry:
 @bp.route("/people/import", methods=["GET", "POST"])
 def bring() -> ResponseReturnValue:
     """Registry replies: what they would add and change, before anything is written."""
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("people_import.html", fault="")
     try:
         sources = imports.uploaded()

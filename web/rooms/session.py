@@ -27,7 +27,7 @@ def ours(target: str) -> str:
 @bp.route("/sign-in", methods=["GET", "POST"])
 def sign_in() -> ResponseReturnValue:
     target = ours(request.values.get("next", ""))
-    if request.method == "GET":
+    if request.method != "POST":
         return render_template("sign_in.html", next=target, account="")
     account = request.form.get("account", "").strip().lower()
     try:
@@ -51,7 +51,7 @@ def sign_out() -> ResponseReturnValue:
 def prove() -> ResponseReturnValue:
     """Asks for the password again before something is signed."""
     target, user = ours(request.values.get("next", "")), signed_in()
-    if request.method == "GET" or user is None:
+    if request.method != "POST" or user is None:
         return render_template("prove.html", next=target)
     try:
         token = sessions.prove(desk().store, user.token, request.form.get("password", ""), _address(), now=desk().now())
