@@ -15,9 +15,18 @@ from privileging.services.cases import Act, case_id
 
 REASONS = "Well trained, and known to the department"
 ROWS = {
-    "Medical or professional education": {"Institution": "Halcyon", "Degree": "MD", "From": "2000", "To": "2004"},
-    "Work history of the last five years": {"Employer": "Prairie", "Position": "Physician", "From": "2010", "To": "2026"},
-    "Three peers with direct knowledge of your work": {"Name": "A. Peer", "Relation": "Colleague", "Email": "peer@example.org"},
+    "Medical or professional education": dict(Institution="Halcyon", Degree="MD", From="2000", To="2004"),
+    "Work history of the last five years": {
+        "Employer": "Prairie",
+        "Position": "Physician",
+        "From": "2010",
+        "To": "2026",
+    },
+    "Three peers with direct knowledge of your work": {
+        "Name": "A. Peer",
+        "Relation": "Colleague",
+        "Email": "peer@example.org",
+    },
 }
 
 
