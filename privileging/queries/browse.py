@@ -51,11 +51,18 @@ def listed(
     after: tuple[str, str] | None = None,
     limit: int = 25,
 ) -> Page:
-    """One page of a bucket: what the reader may open and nothing else, soonest due first."""
+    """One page of a bucket: what the reader may open and nothing else, soonest due first.
+
+    Of cases that have ended the newest come first, and ``due`` is the instant they ended.
+    """
     where = [_allowed(reading), _in_bucket(reading, bucket), *_filtered(filters or {})]
+    ended = bucket == "ended"
+    shown = select(_c.ended_at, *SHOWN[1:]) if ended else select(*SHOWN)
     if after:
-        where.append(tuple_(_c.due, _c.id) > tuple_(literal(after[0]), literal(after[1])))
-    rows = unit.all(Statement(select(*SHOWN).where(*where).order_by(_c.due, _c.id).limit(limit + 1)))
+        key, last = tuple_(_c.ended_at if ended else _c.due, _c.id), tuple_(literal(after[0]), literal(after[1]))
+        where.append(key < last if ended else key > last)
+    order = (_c.ended_at.desc(), _c.id.desc()) if ended else (_c.due, _c.id)
+    rows = unit.all(Statement(shown.where(*where).order_by(*order).limit(limit + 1)))
     lines = tuple(Line(*row) for row in rows[:limit])
     return Page(lines, (lines[-1].due, lines[-1].id) if len(rows) > limit else None)
 
@@ -94,7 +101,7 @@ def _standing_in(place: str, role: str) -> ColumnElement[bool]:
 
 def _in_bucket(reading: Reading, bucket: str) -> ColumnElement[bool]:
     if bucket == "ended":
-        return _c.owner.is_(None)
+        return tables.has_ended
     conditions: dict[str, ColumnElement[bool]] = {
         "mine": _my_turn(reading),
         "others": not_(_my_turn(reading)),

@@ -117,6 +117,7 @@ practitioner = _table(
     _text("credential"),
     _text("taxonomy"),
     Index("uq_practitioner_npi", "npi", unique=True),
+    Index("ix_practitioner_name", "name", "person"),
 )
 
 account = _table("account", _text("name", key=True), _text("person"), _text("opened"), _text("closed", null=True))
@@ -186,6 +187,15 @@ Index(
     case_file.c.id,
     sqlite_where=is_open,
     postgresql_where=is_open,
+)
+
+has_ended = case_file.c.owner.is_(None)
+Index(
+    "ix_case_file_ended",
+    case_file.c.ended_at,
+    case_file.c.id,
+    sqlite_where=has_ended,
+    postgresql_where=has_ended,
 )
 
 verification = _table(

@@ -18,9 +18,12 @@ def _table(name: str, columns: tuple[str, ...], keys: int, *more: sa.Column[int]
 
 
 def upgrade() -> None:
-    """Create the private tables of the pages."""
-    ended = sa.Column("ended", TEXT, nullable=True)
-    _table("web_session", ("token_sha256", "account", "began", "seen", "proved"), 1, ended)
+    """Create the private tables of the pages, and what their lists are read by."""
+    op.create_index("ix_practitioner_name", "practitioner", ["name", "person"])
+    ended = sa.text("owner IS NULL")
+    op.create_index("ix_case_file_ended", "case_file", ["ended_at", "id"], sqlite_where=ended, postgresql_where=ended)
+    over = sa.Column("ended", TEXT, nullable=True)
+    _table("web_session", ("token_sha256", "account", "began", "seen", "proved"), 1, over)
     op.create_index("ix_web_session_account", "web_session", ["account"])
     failures = sa.Column("failures", sa.Integer(), nullable=False, autoincrement=False)
     last_at = sa.Column("last_at", TEXT, nullable=False)
