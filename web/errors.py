@@ -55,7 +55,8 @@ TITLES: Mapping[int, str] = {
     500: "Something failed on our side",
     503: "The database is busy or away",
 }
-SECRET_FIELDS = {"csrf_token", "password", "key", "seen"}
+KEPT = frozenset({400, 401, 403, 409, 422, 429, 503})  # what was typed is shown again to whoever sent it
+SECRET_FIELDS = {"csrf_token", "password", "key", "seen", "name", "body", "sealed", "next", "account"}
 
 
 def register(app: Flask) -> None:
@@ -111,7 +112,7 @@ def _page(
         "title": TITLES.get(code, "This did not work"),
         "text": text or "",
         "reasons": reasons,
-        "typed": _typed() if code in (409, 422, 503) else [],
+        "typed": _typed() if code in KEPT else [],
         "reference": reference or secrets.token_hex(4),
     }
     try:

@@ -15,7 +15,7 @@ from privileging.queries.ballots import asked_of
 from privileging.queries.visible import facts_of
 from privileging.services.access import record_read
 from privileging.services.cases import case_id
-from web.desk import desk, holds, reach, reader, unit
+from web.desk import desk, holds, reach, reader, seats, unit
 from web.outside import signed_in
 
 
@@ -104,6 +104,17 @@ def _to_question(number: str) -> Redirect:
     if request.method not in ("GET", "HEAD"):
         raise NotPermitted([Reason("declare", "First say whether you have a conflict with the practitioner.")])
     return redirect(url_for("ballots.page", number=number))
+
+
+def must_declare() -> bool:
+    """Whether the reader reaches the case through a seat only, and has not yet said whether they have a conflict."""
+    return bool(_to_declare("file"))
+
+
+def bodies_with_votes() -> frozenset[str] | None:
+    """The bodies whose members' votes the reader may see once they are closed; None: of every body."""
+    whole = replace(reach("history"), departments=frozenset(), bodies=frozenset())
+    return None if whole.covers(g.facts) else frozenset(seats())
 
 
 def within_reach(resource: str) -> bool:

@@ -46,9 +46,12 @@ def signed_in() -> SignedIn | None:
     return current_user if isinstance(current_user._get_current_object(), SignedIn) else None
 
 
-def begin(token: str) -> None:
-    """Starts the browser's session anew with this token."""
+def begin(token: str, *, same_person: bool = False) -> None:
+    """Starts the browser's session anew with this token; the ``same_person``'s other open pages stay good."""
+    seed = session.get("csrf_token") if same_person else None
     session.clear()
+    if seed:
+        session["csrf_token"] = seed
     found = kept.session_of(desk().store, token, now=desk().now())
     if found:
         g.session = found

@@ -26,4 +26,7 @@ def sign() -> None:
             [Reason("password", "To sign, give your password: it is over 15 minutes since you last did")]
         )
     close_unit()
-    begin(sessions.prove(desk().store, user.token, password, request.remote_addr or "unknown", now=desk().now()))
+    begin(
+        sessions.prove(desk().store, user.token, password, request.remote_addr or "unknown", now=desk().now()),
+        same_person=True,
+    )

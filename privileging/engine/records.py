@@ -174,6 +174,8 @@ def _verification_faults(turn: Turn, wanted: Verification) -> Iterable[Reason]:
         yield Reason("verified_on", f"verified_on: {on} lies in the future; it is {turn.day}")
     if until and not is_day(until):
         yield Reason("good_until", "good_until: must be a day that exists, as in 2026-12-09")
+    elif until and is_day(on) and str(until) < str(on):
+        yield Reason("good_until", f"good_until: {until} lies before the day it was verified, {on}")
     if text_of(args, "outcome") not in OUTCOMES:
         yield Reason("outcome", f"outcome: must be one of {', '.join(OUTCOMES)}")
     if args.get("outcome") == "verified_with_concern" and text_fault(args.get("note")):

@@ -67,6 +67,12 @@ def listed(
     return Page(lines, (lines[-1].due, lines[-1].id) if len(rows) > limit else None)
 
 
+def readable(unit: Unit, scope: Scope, cases: Iterable[str]) -> frozenset[str]:
+    """Those of ``cases`` that are within a scope."""
+    wanted = sorted(cases)
+    return frozenset(row[0] for row in unit.all(Statement(select(_c.id).where(_c.id.in_(wanted), within(scope)))))
+
+
 def counted(unit: Unit, reading: Reading, *, filters: Mapping[str, str] | None = None) -> dict[str, int]:
     """How many cases each bucket of open cases holds, under the same filters."""
     names = [name for name in BUCKETS if name != "ended"]

@@ -26,6 +26,7 @@ CHECK = {"name": "license", "method": "web", "verified_on": "2026-03-02", "outco
         ({"verified_on": "2026-03-03"}, "verified_on: 2026-03-03 lies in the future; it is 2026-03-02"),
         ({"good_until": "soon"}, "good_until: must be a day"),
         ({"good_until": 7}, "good_until: must be a day"),
+        ({"good_until": "2026-03-01"}, "good_until: 2026-03-01 lies before the day it was verified, 2026-03-02"),
         ({"outcome": "fine"}, "outcome: must be one of verified, verified_with_concern, not_verified"),
         ({"outcome": ["verified"]}, "outcome: must be one of"),
     ],

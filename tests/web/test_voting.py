@@ -441,3 +441,19 @@ def test_where_no_body_acts_the_packet_is_read_all_the_same(
 ) -> None:
     text = client_as("ortiz").get(votes(("initial_appointment", "department_review")).page).text
     assert "No body acts on this case now" in text
+
+
+def test_a_chair_reads_how_another_body_voted_and_not_who(
+    client_as: Callable[[str], Browser], case_number: Callable[..., str]
+) -> None:
+    address = f"/cases/{case_number('initial_appointment', 'board_review')}/vote"
+    assert "Saul Greenbaum" not in client_as("whitfield").get(address).text.split("<main")[1]
+    assert "Saul Greenbaum" in client_as("ortiz").get(address).text.split("<main")[1]
+
+
+def test_before_declaring_the_diagram_says_only_where_the_case_stands(
+    client_as: Callable[[str], Browser], case_number: Callable[..., str]
+) -> None:
+    address = f"/cases/{case_number('reappointment', 'committee_review')}/diagram"
+    assert "Report in favour" not in client_as("okafor").get(address).text
+    assert "Report in favour" in client_as("ortiz").get(address).text

@@ -61,3 +61,9 @@ def test_pages_follow_one_another_without_showing_a_case_twice(client_as: People
     assert link
     second = shown(browser, link[1].replace("&amp;", "&"))
     assert not set(re.findall(r'href="/cases/([\d.-]+)"', first)) & set(re.findall(r'href="/cases/([\d.-]+)"', second))
+
+
+def test_an_administrator_reads_that_a_case_exists_and_not_whose(client_as: People) -> None:
+    page = shown(client_as("feldman"), "/?bucket=others")
+    assert "Case 2026-" in page
+    assert "Esteban Villarreal" not in page

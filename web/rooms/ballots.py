@@ -11,13 +11,14 @@ from marshmallow.validate import OneOf, Regexp
 
 from privileging.engine.explain import Option
 from privileging.engine.tally import CHOICES
+from privileging.engine.values import body_id
 from privileging.errors import NotFound, NotPermitted, Reason, Refused
 from privileging.queries.ballots import Ballot, closing_of, standing_of
 from privileging.queries.people import names_of
 from privileging.services import verbs
 from web import parse
 from web.desk import act, close_unit, desk, session, unit
-from web.guard import SIGNED_IN, Rule, rule
+from web.guard import SIGNED_IN, Rule, bodies_with_votes, rule
 from web.signing import proof_needed, sign
 
 bp = Blueprint("ballots", __name__)
@@ -75,7 +76,10 @@ def shown(reasons: Iterable[Reason] = (), code: int = 200) -> ResponseReturnValu
 
 
 def with_ballot(template: str, ballot: Ballot, reasons: Iterable[Reason] = (), **more: object) -> str:
-    about = {"ballot": ballot, "view": ballot.view, "workflow": ballot.workflow, "results": RESULTS}
+    about: dict[str, object] = {"ballot": ballot, "view": ballot.view, "workflow": ballot.workflow, "results": RESULTS}
+    seen = bodies_with_votes()
+    bodies = {result.body for result in ballot.results}
+    about["names_votes_of"] = {b: seen is None or body_id(g.facts.facility, b) in seen for b in bodies}
     names = names_of(unit(), ballot.people())
     return render_template(template, **about, **more, names=names, reasons=reasons, password=proof_needed())
 

@@ -98,7 +98,9 @@ def do(number: str, action: str) -> ResponseReturnValue:
     sign()
     close_unit()
     done = verbs.do(desk().store, act(seen=parse.seen(), key=parse.key()), g.case, action, facts=facts, reason=reason)
-    return back_to_case(f"{offered.title}: done. The case stands at {workflow.states[done.case.state].title}.")
+    state = workflow.states[done.case.state]
+    told = (state.shown_as if done.case.practitioner == session().person else "") or state.title
+    return back_to_case(f"{offered.title}: done. The case stands at {told}.")
 
 
 def _offered(action: str) -> tuple[Action, Workflow]:

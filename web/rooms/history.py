@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import islice
 
@@ -18,8 +18,8 @@ from privileging.queries import search as looked
 from privileging.queries.telling import actor_name
 from privileging.queries.trail import Line, Trail, strip_of, trail
 from privileging.store.history import export as lines_of
-from web.desk import facilities, reach, reader, seats, session, today, unit
-from web.guard import AUDIT, HISTORY, rule
+from web.desk import facilities, reader, session, today, unit
+from web.guard import AUDIT, HISTORY, bodies_with_votes, rule
 
 bp = Blueprint("history", __name__)
 rule(history__page=HISTORY, history__export=HISTORY, history__search=AUDIT, history__reads=AUDIT)
@@ -94,12 +94,6 @@ def audited() -> Scope:
     roles = {place.id: place.access.get("audit", ()) for place in facilities()}
     here = {name for name, audit in roles.items() if any(reader().holds(role, name, today()) for role in audit)}
     return Scope(reader().id, facilities=frozenset(here))
-
-
-def bodies_with_votes() -> frozenset[str] | None:
-    """The bodies whose members' votes the reader may see once they are closed; None: of every body."""
-    whole = replace(reach("history"), departments=frozenset(), bodies=frozenset())
-    return None if whole.covers(g.facts) else frozenset(seats())
 
 
 def asked_of(found: Trail) -> Asked:

@@ -57,7 +57,7 @@ def prove() -> ResponseReturnValue:
         token = sessions.prove(desk().store, user.token, request.form.get("password", ""), _address(), now=desk().now())
     except NotPermitted as refused:
         return render_template("prove.html", next=target, reasons=refused.reasons), 401
-    begin(token)
+    begin(token, same_person=True)
     flash("Thank you. Please look once more at what you sign.")
     return redirect(target)
 

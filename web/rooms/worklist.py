@@ -11,7 +11,7 @@ from flask.typing import ResponseReturnValue
 from privileging.canonical import instant
 from privileging.definition.model import Workflow
 from privileging.queries import library
-from privileging.queries.browse import BUCKETS, FILTERS, Reading, counted, listed, stand_ins
+from privileging.queries.browse import BUCKETS, FILTERS, Reading, counted, listed, readable, stand_ins
 from privileging.queries.readers import zones_of
 from privileging.queries.worklist import Line, owners_of
 from web.desk import desk, facilities, reach, reader, today, unit
@@ -40,6 +40,7 @@ def page() -> ResponseReturnValue:
         zones=zones_of(unit(), {line.facility for line in lines.lines}),
         me=reader().id,
         owners=set(reading.owners),
+        readable=readable(unit(), reach("file"), [line.id for line in lines.lines]),
         told={line.id: _told(line) for line in lines.lines},
         workflows={name: workflow.title for name, workflow in workflows.items()},
         facilities=facilities(),
