@@ -237,10 +237,18 @@ def close(number: str, motion: int | None, db: str, as_json: bool, **options: An
     with opened(db) as store:
         chosen = _motion(store, number, motion)
         done = verbs.close(store, act_of(options), number, chosen, reason=options["reason"])
-        closed = next(entry for entry in done.case.motions if entry.number == chosen)
         if not as_json:
-            click.echo(f"motion {chosen}: {closed.result.replace('_', ' ')}")
+            closed = next(entry for entry in done.case.motions if entry.number == chosen)
+            click.echo(f"motion {chosen}: {closed.result.replace('_', ' ')}\n{_how_it_closed(store, done.case.id)}")
         tell(done, as_json=as_json)
+
+
+def _how_it_closed(store: Any, stream: str) -> str:
+    """The count, and why nothing was executed where nothing was."""
+    from privileging.queries.history import history
+
+    with store.reading() as unit:
+        return next(entry.says for entry in reversed(history(unit, stream)) if entry.kind == "motion_closed")
 
 
 @case.command()

@@ -37,6 +37,9 @@ def _secret(path: Path) -> Path:
     try:
         descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     except FileExistsError:
+        from privileging.cli.serving import read_secret
+
+        read_secret(path)
         return path
     except OSError as error:
         raise InvalidInput({"secret": f"{path}: {error.strerror}"}) from None

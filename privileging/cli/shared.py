@@ -13,7 +13,7 @@ import click
 
 from privileging.canonical import instant
 from privileging.errors import DefinitionError, InvalidInput, PrivilegingError, Refused
-from privileging.services.cases import Act, File, Outcome, case_id
+from privileging.services.cases import Act, File, Outcome
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -62,11 +62,11 @@ def when(text: str) -> str:
 
 
 @contextmanager
-def opened(db: str) -> Iterator[Any]:
-    """The store at ``db``; closed afterwards."""
+def opened(db: str, *, check: bool = True) -> Iterator[Any]:
+    """The store at ``db``, found in order where ``check``; closed afterwards."""
     from privileging.store.driver import open_store
 
-    store = open_store(db)
+    store = open_store(db, check=check)
     try:
         yield store
     finally:
@@ -141,6 +141,3 @@ def _said(error: PrivilegingError) -> str:
     if isinstance(error, Refused):
         return "Refused:\n" + "\n".join(f"  - {reason}" for reason in error.reasons)
     return str(error)
-
-
-__all__ = ["case_id"]

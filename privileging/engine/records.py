@@ -34,7 +34,8 @@ def record_items(turn: Turn) -> Answer:
     reasons = tuple(fault for fault in faults if fault)
     if reasons or not items:
         return Refusal(reasons or (Reason("items", "items: nothing to record"),))
-    turn.emit("items_recorded", {"items": dict(items), "reason": text_of(turn.command.args, "reason")})
+    told = {"items": dict(items), "reason": text_of(turn.command.args, "reason")}
+    turn.emit("items_recorded", told, role=_capacity(turn))
     return None
 
 
@@ -86,7 +87,7 @@ def request_privileges(turn: Turn) -> Answer:
         "departments": [form.department],
         "reason": text_of(args, "reason"),
     }
-    turn.emit("privileges_requested", body)
+    turn.emit("privileges_requested", body, role=_capacity(turn))
     return None
 
 
@@ -122,7 +123,8 @@ def attest(turn: Turn) -> Answer:
     statement = turn.command.args.get("statement")
     if fault := text_fault(statement):
         return refuse("statement", f"statement: {fault}")
-    turn.emit("attested", {"statement": statement, "reason": text_of(turn.command.args, "reason")})
+    told = {"statement": statement, "reason": text_of(turn.command.args, "reason")}
+    turn.emit("attested", told, role=_capacity(turn))
     return None
 
 
@@ -131,10 +133,25 @@ def _subject(workflow: Workflow) -> tuple[str, ...]:
 
 
 def _holds_any(turn: Turn, roles: Iterable[str]) -> bool:
+    return bool(_role_among(turn, roles))
+
+
+def _role_among(turn: Turn, roles: Iterable[str]) -> str:
+    """In which of these roles the actor may record something here; empty on their own case."""
     actor = turn.context.actor
     own = actor.id == turn.case.practitioner
-    held = (holds_role(turn.workflow.roles[name], turn.case, turn.context, actor, turn.today) for name in roles)
-    return not own and any(held)
+    roles_ = turn.workflow.roles
+    held = (
+        n for n in sorted(roles) if n in roles_ and holds_role(roles_[n], turn.case, turn.context, actor, turn.today)
+    )
+    return "" if own else next(held, "")
+
+
+def _capacity(turn: Turn) -> str:
+    """In which role the application is changed: its applicant's, or that of staff."""
+    if turn.command.actor == turn.case.practitioner:
+        return next(iter(_subject(turn.workflow)), "")
+    return _role_among(turn, {name for wanted in turn.workflow.verifications.values() for name in wanted.by})
 
 
 def verify(turn: Turn) -> Answer:
@@ -154,7 +171,7 @@ def verify(turn: Turn) -> Answer:
     check = {key: text_of(args, key) for key in ("method", "verified_on", "outcome", "good_until", "evidence", "note")}
     source = text_of(args, "source") or wanted.source
     told = {"number": len(turn.case.checks) + 1, "name": wanted.name, "source": source, **check}
-    turn.emit("verified", {"check": told, "reason": text_of(args, "reason")})
+    turn.emit("verified", {"check": told, "reason": text_of(args, "reason")}, role=_role_among(turn, wanted.by))
     return None
 
 
@@ -194,7 +211,8 @@ def strike(turn: Turn) -> Answer:
         return denied("Only whoever may record this verification may strike it")
     if fault := text_fault(turn.command.args.get("reason")):
         return refuse("reason", f"reason: {fault}")
-    turn.emit("verification_struck", {"number": number, "reason": text_of(turn.command.args, "reason")})
+    struck = {"number": number, "reason": text_of(turn.command.args, "reason")}
+    turn.emit("verification_struck", struck, role=_role_among(turn, turn.workflow.verifications[check.name].by))
     return None
 
 
@@ -206,7 +224,7 @@ def serve(turn: Turn) -> Answer:
     if owed is None:
         return refuse("name", f"name: no notice {shown(name)} is owed in this case")
     notice = turn.workflow.notices[name]
-    if not _holds_any(turn, {*notice.by, notice.sender} & set(turn.workflow.roles)):
+    if not _holds_any(turn, {*notice.by, notice.sender}):
         return denied(f"{notice.title}: recorded only by {', '.join(notice.by)}", notice.by)
     on, method = args.get("served_on"), text_of(args, "method") or notice.sent_by
     since = turn.context.calendar.day_of(owed.since)
@@ -218,5 +236,6 @@ def serve(turn: Turn) -> Answer:
         return refuse("evidence", f"evidence: {fault}")
     served = {"number": owed.number, "name": name, "served_on": on, "method": method}
     more = {"evidence": text_of(args, "evidence"), "reason": text_of(args, "reason")}
-    turn.emit("notice_served", {**served, **more, "served_at": turn.context.calendar.start_of(str(on))})
+    told = {**served, **more, "served_at": turn.context.calendar.start_of(str(on))}
+    turn.emit("notice_served", told, role=_role_among(turn, {*notice.by, notice.sender}))
     return None

@@ -90,6 +90,11 @@ def _verified(body: Body) -> str:
     return f"{check['name']} #{check['number']}: {found}{until}{proof}"
 
 
+def _closed(body: Body) -> str:
+    missing = "; ".join(reason["text"] for reason in body["missing"])
+    return f"motion {body['motion']}: {body['sentence']}{f', not executed: {missing}' if missing else ''}"
+
+
 _SENTENCES: Mapping[str, Callable[[Body], str]] = {
     "opened": _moved,
     "moved": _moved,
@@ -102,7 +107,7 @@ _SENTENCES: Mapping[str, Callable[[Body], str]] = {
     "vote_cast": lambda body: f"voted {body['choice']} on motion {body['motion']}",
     "recused": lambda body: f"recused from {body['body']}",
     "no_conflict_declared": lambda body: f"declared no conflict in {body['body']}: {body['statement']}",
-    "motion_closed": lambda body: f"motion {body['motion']}: {body['sentence']}",
+    "motion_closed": _closed,
     "notice_owed": lambda body: f"{body['name']} is to be served",
     "notice_served": lambda body: f"{body['name']} served on {body['served_on']} by {body['method']}",
     "privileges_granted": lambda body: f"granted {len(body['lines'])} privileges, {body['begins']} to {body['ends']}",

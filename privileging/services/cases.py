@@ -6,7 +6,6 @@ of the case on the page (a stale one is a Conflict); ``at``, the instant it was 
 
 from __future__ import annotations
 
-import secrets
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
@@ -15,14 +14,15 @@ from sqlalchemy import bindparam, select
 
 from privileging.definition.model import Workflow
 from privileging.engine.ballots import stale
+from privileging.engine.calendar import Calendar, is_instant
 from privileging.engine.decide import decide
 from privileging.engine.headline import headline
 from privileging.engine.snapshot import dump
-from privileging.engine.values import CLOCK, Case, Command, Decision, Event, Refusal
+from privileging.engine.values import CLOCK, Case, Command, Decision, Event, Facility, Refusal
 from privileging.errors import Conflict, InvalidInput, NotFound, NotPermitted, Refused
 from privileging.queries import library
 from privileging.queries.contexts import beside, context_for, is_person
-from privileging.queries.loading import FOLDS, acting, case_of, value_of
+from privileging.queries.loading import FOLDS, acting, case_of, head_of, value_of
 from privileging.queries.people import names_of
 from privileging.services import door, people
 from privileging.store import evidence, streams, tables
@@ -90,7 +90,7 @@ def perform(
     """
     door.admit({**args, "by": act.by, "case": case, "key": act.key, "at": act.at})
     kinds = [evidence.sniff(file.data, file.name) for file in files]
-    key, stream = act.key or secrets.token_urlsafe(16), case_id(case) if case else ""
+    key, stream = door.client_key(act.key), case_id(case) if case else ""
     command = Command(key, kind, stream, "", args, seen=act.seen, effective_at=act.at)
     return _carry_out(store, _Request(command, door.now_or(act.now), act.by, tuple(zip(files, kinds, strict=True))))
 
@@ -120,7 +120,7 @@ class _Request:
     def plan(self, unit: Unit) -> door.Plan:
         planned, command = door.Plan(rows=_kept(unit, self.files, self.command.args)), self.command
         if not command.stream:
-            command = replace(command, stream=_next_number(unit, self.now))
+            command = replace(command, stream=_next_number(unit, _day_there(unit, command, self.now)))
         self.after = _decide(unit, planned, command, self.now, kin=self.by is not None and not self.kin_lapsed)
         return planned
 
@@ -157,8 +157,15 @@ def _carry_out(store: Store, request: _Request) -> Outcome:
     return Outcome(request.after, done.first, done.last, done.replayed)
 
 
-def _next_number(unit: Unit, now: str) -> str:
-    year = now[:4]
+def _day_there(unit: Unit, command: Command, at: str) -> str:
+    """The day it is at the facility where a case is opened."""
+    facility = head_of(unit, str(command.args["facility"]))
+    zone = value_of(unit, facility, Facility).zone if facility and facility.kind == "facility" else "UTC"
+    return Calendar(zone).day_of(at) if is_instant(at) else at[:10]
+
+
+def _next_number(unit: Unit, day: str) -> str:
+    year = day[:4]
     row = unit.first(_LAST_NUMBER, {"first": f"case/{year}-0", "last": f"case/{year}-99999"})
     last = int(row[0].removeprefix(f"case/{year}-")) if row else 0
     return f"case/{year}-{last + 1:05d}"
@@ -219,7 +226,7 @@ def _follow(unit: Unit, planned: door.Plan, command: Command, now: str, opener: 
 def _workflow_for(unit: Unit, case: Case, command: Command, now: str, opener: Workflow | None) -> Workflow:
     if case.seq:
         return library.workflow_of(unit, case.digest)
-    name, day = str(command.args["workflow"]), (command.effective_at or now)[:10]
+    name, day = str(command.args["workflow"]), _day_there(unit, command, command.effective_at or now)
     return library.opened_by(unit, opener, name, day) if opener else library.live(unit, name, day)
 
 

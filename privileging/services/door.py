@@ -8,6 +8,7 @@ first row written: the same command sent again is answered from the history, ano
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,7 +18,7 @@ from typing import Protocol
 
 from privileging.canonical import canonical, instant
 from privileging.engine.values import Event
-from privileging.errors import Conflict, KeyReused
+from privileging.errors import Conflict, InvalidInput, KeyReused
 from privileging.store import streams
 from privileging.store.driver import StartAgain, Store, Unit
 from privileging.store.projections import Row
@@ -92,6 +93,16 @@ class Done:
 def now_or(now: str | None) -> str:
     """The instant given, or the real one."""
     return now or instant(datetime.now(UTC))
+
+
+RESERVED = ("lapse:", "publish:", "office:")
+
+
+def client_key(key: str) -> str:
+    """A sender's key, or a new one. InvalidInput for a key of the kinds that the program makes itself."""
+    if ">" in key or key.startswith(RESERVED):
+        raise InvalidInput({"key": f"may not hold '>' nor begin with {', '.join(RESERVED)}"})
+    return key or secrets.token_urlsafe(16)
 
 
 def admit(texts: Mapping[str, object]) -> None:

@@ -48,11 +48,15 @@ def person_id(npi: str) -> str:
 
 
 def person_from(text: str) -> str:
-    """A person's stream from what people type: an NPI, or the name in the office file."""
+    """A person's stream from what people type: an NPI, or the name in the office file. InvalidInput for a wrong NPI."""
     text = text.strip()
     if text.startswith("person/"):
         return text
-    return person_id(text) if text.isdigit() and len(text) == 10 else f"person/{text}"
+    if not text.isdigit():
+        return f"person/{text}"
+    if fault := npi_fault(text):
+        raise InvalidInput({"practitioner": f"{text}: {fault}"})
+    return person_id(text)
 
 
 def appointment(unit: Unit, command: Command) -> door.Write:
@@ -80,7 +84,7 @@ def enter(
     if twice := [npi for npi, times in Counter(entry.npi for entry in entries).items() if times > 1]:
         raise InvalidInput({"npi": f"entered twice: {', '.join(twice)}"})
     door.admit({"key": key, "actor": actor})
-    at, key = door.now_or(now), key or secrets.token_urlsafe(16)
+    at, key = door.now_or(now), door.client_key(key)
     told = [{"npi": entry.npi, "name": entry.name, "record": entry.record} for entry in entries]
     changed: list[str] = []
 
@@ -131,7 +135,7 @@ def open_account(
         kept = (_KEEP, {"account": name, "hash": hashed, "changed_at": at})
         return door.Plan([written], {}, [(_FORGET, {"of_account": name}), kept])
 
-    key = key or secrets.token_urlsafe(16)
+    key = door.client_key(key)
     mark = door.fingerprint("open_account", person, plain.OPERATOR, {"account": name}, "")
     return door.carry_out(store, key=key, mark=mark, actor=plain.OPERATOR, now=at, plan=plan, stream=person)
 

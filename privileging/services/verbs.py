@@ -6,9 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy import bindparam, select
 
+from privileging.errors import InvalidInput
 from privileging.services import door
 from privileging.services.cases import Act, File, Outcome, lapse, perform
-from privileging.store import tables
+from privileging.store import evidence, tables
 from privileging.store.driver import Statement, Store
 
 Facts = Mapping[str, object]
@@ -47,9 +48,22 @@ def record_items(
 ) -> Outcome:
     """Answers items of the application; ``documents`` maps an item to the file that answers it."""
     files = documents or {}
+    _sniffed(files)
     answered = {name: {"evidence": file.digest, "name": file.name} for name, file in files.items()}
     args = {"items": {**items, **answered}, "reason": reason}
     return perform(store, act, "record_items", case, args, tuple(files.values()))
+
+
+def _sniffed(documents: Mapping[str, File]) -> None:
+    """Raises InvalidInput naming each item whose file is of no kind that is taken."""
+    faults = {}
+    for name, file in documents.items():
+        try:
+            evidence.sniff(file.data, file.name)
+        except InvalidInput as error:
+            faults[name] = " ".join(error.fields.values())
+    if faults:
+        raise InvalidInput(faults)
 
 
 def request_privileges(

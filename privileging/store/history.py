@@ -49,6 +49,7 @@ _ANY = Statement(select(_event.seq).limit(1))
 _ADD_EVENT, _ADD_BODY = Statement(insert(tables.event)), Statement(insert(tables.event_body))
 _TYPES = {str(column.name): int if column.name in ("format", "seq") else str for column in _SHOWN}
 _AT_ONCE = 1_000
+_FILES = Statement(select(tables.evidence.c.digest, tables.evidence.c.bytes).order_by(tables.evidence.c.digest))
 _HEAD = Statement(select(_stream.id).where(_stream.id == bindparam("id")))
 
 
@@ -58,6 +59,16 @@ class Verified:
 
     events: int
     streams: int
+
+
+def verify_evidence(unit: Unit) -> int:
+    """Check that every kept file still has the digest it is kept under; how many. Raises HistoryBroken."""
+    count = 0
+    for digest, data in unit.stream(_FILES, size=10):
+        count += 1
+        if not isinstance(data, bytes) or sha256(data).hexdigest() != digest:
+            raise HistoryBroken("evidence", 0, f"the file kept as {digest} is another one now")
+    return count
 
 
 def verify(unit: Unit, after: str = "") -> Verified:

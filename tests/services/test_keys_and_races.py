@@ -33,7 +33,7 @@ from office import (
 )
 
 from privileging.definition.load import shipped
-from privileging.errors import Conflict, KeyReused, PrivilegingError, Refused
+from privileging.errors import Conflict, InvalidInput, KeyReused, PrivilegingError, Refused
 from privileging.exchange.office_file import read_office
 from privileging.identifiers import npi_fault
 from privileging.queries.loading import head_of
@@ -348,3 +348,9 @@ def test_no_vote_counts_that_its_own_roster_does_not_know(office: Store) -> None
         roll = next(c["body"]["roll"] for c in closed if c["body"]["motion"] == event["body"]["motion"])
         assert {line["person"] for line in roll} == seated_at(office, BODY, relied[BODY])
     whole(office)
+
+
+@pytest.mark.parametrize("key", ["lapse:case/2026-00001:1", "k>2", "office:x", "publish:x"])
+def test_a_key_that_the_program_makes_itself_is_no_senders_to_take(office: Store, key: str) -> None:
+    with pytest.raises(InvalidInput, match="key: may not hold"):
+        people.enter(office, [], key=key)

@@ -118,7 +118,7 @@ def test_a_file_of_another_kind_is_refused_by_its_field(office: Store, file: Fil
     error = refused(
         office, InvalidInput, lambda: verbs.record_items(office, act("adeyemi"), case, {}, documents=documents)
     )
-    assert set(error.fields) == {"evidence"}
+    assert set(error.fields) == {"photo_id"}
 
 
 def test_a_file_comes_with_its_event_or_not_at_all(office: Store) -> None:

@@ -7,7 +7,7 @@ import pytest
 from recording import foreign, write
 
 from privileging.errors import HistoryBroken
-from privileging.store import history, tables, triggers
+from privileging.store import evidence, history, tables, triggers
 from privileging.store.driver import Store
 from privileging.store.streams import ZEROS
 
@@ -165,3 +165,13 @@ def digest(event: dict[str, object]) -> str:
     hashed = [event[name] for name in order.split()]
     text = json.dumps(hashed, separators=(",", ":"), ensure_ascii=False)
     return sha256((str(event["previous"]) + text).encode()).hexdigest()
+
+
+def test_a_kept_file_that_is_another_one_now_is_found(written: Store) -> None:
+    with written.writing() as unit:
+        digest = evidence.put(unit, b"%PDF-1.7 as it was", "application/pdf")
+    with written.reading() as unit:
+        assert history.verify_evidence(unit) == 1
+    run(written, "UPDATE evidence SET bytes = 'x'")
+    with written.reading() as unit, pytest.raises(HistoryBroken, match=digest):
+        history.verify_evidence(unit)
