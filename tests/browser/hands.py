@@ -84,10 +84,15 @@ class Hand:
         self.faults: list[str] = []
         page.on("console", lambda said: self._said(said.type, said.text))
         page.on("pageerror", lambda error: self.faults.append(f"error: {error}"))
+        page.on("response", lambda answer: self._answered(answer.status, answer.url))
 
     def _said(self, kind: str, text: str) -> None:
         if kind in ("error", "warning") and "the server responded with a status of 4" not in text:
             self.faults.append(f"{kind}: {text}")
+
+    def _answered(self, status: int, url: str) -> None:
+        if status >= 500:
+            self.faults.append(f"{status}: {url}")
 
     def go(self, path: str) -> None:
         self.page.goto(self.url + path)
@@ -171,9 +176,13 @@ class Keys(Hand):
         """The focus is visible: within the window, with an outline."""
         seen = self.page.evaluate(
             """async () => {
-                await new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)));
-                const el = document.activeElement, box = el.getBoundingClientRect(), look = getComputedStyle(el);
-                const shown = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+                const el = document.activeElement, look = getComputedStyle(el);
+                let shown = false;
+                for (let turn = 0; turn < 100 && !shown; turn++) {  // scrolling to it takes a frame or two
+                    const box = el.getBoundingClientRect();
+                    shown = box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth;
+                    if (!shown) await new Promise(done => setTimeout(done, 20));
+                }
                 return [shown, look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0, el.outerHTML];
             }"""
         )

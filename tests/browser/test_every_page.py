@@ -11,6 +11,18 @@ from demo_office import number_of
 from hands import Hand, Site
 
 STANDARD = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]}}
+NARROWEST = {"width": 320, "height": 740}
+MOST_STOPS = 60
+# Chromium draws the focus inside a field for a day itself.
+FOCUS = """() => {
+    const el = document.activeElement, look = getComputedStyle(el);
+    const outlined = look.outlineStyle !== 'none' && parseFloat(look.outlineWidth) > 0;
+    return {end: el === document.body, shows: outlined || /^date/.test(el.type), html: el.outerHTML.slice(0, 120)};
+}"""
+SMALL = """() => [...document.querySelectorAll('button, select, summary, a.button, nav a, textarea, input')]
+    .filter(el => el.offsetParent && el.tabIndex >= 0 && !['radio', 'checkbox', 'hidden'].includes(el.type))
+    .filter(el => el.getBoundingClientRect().height < 24 || el.getBoundingClientRect().width < 24)
+    .map(el => el.outerHTML.slice(0, 120))"""
 SIZES = ({"width": 1280, "height": 900}, {"width": 360, "height": 740})
 # Who looks at which page; {state} stands for the number of an initial appointment that rests there.
 PAGES = {
@@ -31,7 +43,15 @@ PAGES = {
         "/workflows",
         "/workflows/fair_hearing",
         "/no-such-page",
+        "/?bucket=ended",
+        "/cases/{verification}/do/request_information",
+        "/cases/{verification}/application?edit=1",
+        "/people/npi-2000000002",
     ),
+    "whitfield": ("/", "/cases/{department_review}", "/cases/{department_review}/do/recommend"),
+    "okafor": ("/cases/{committee_review}/vote", "/cases/2026-99999"),
+    "lindqvist": ("/cases/{committee_review}",),
+    "feldman": ("/", "/cases/{draft}/diagram"),
     "castellanos": ("/cases/{committee_review}/vote", "/cases/{committee_review}/vote/close"),
     "fitzgerald": ("/cases/{board_review}/vote", "/cases/{board_review}/vote/move/approve"),
     "tallchief": ("/cases/{board_last_word}/vote", "/recused"),
@@ -62,6 +82,36 @@ def test_no_page_has_a_fault(looker: tuple[Hand, str], numbers: dict[str, str]) 
     assert found + person.faults == []
 
 
+def test_every_page_has_one_heading_a_title_and_a_language(looker: tuple[Hand, str], numbers: dict[str, str]) -> None:
+    person, account = looker
+    for page in PAGES[account]:
+        person.go(page.format(**numbers))
+        assert person.page.locator("h1").count() == 1, page
+        assert person.page.evaluate("document.documentElement.lang") == "en", page
+        assert person.page.title().endswith("· Privileging"), page
+
+
+def test_where_the_focus_is_always_shows(looker: tuple[Hand, str], numbers: dict[str, str]) -> None:
+    person, account = looker
+    for page in PAGES[account]:
+        person.go(page.format(**numbers))
+        for _ in range(MOST_STOPS):
+            person.page.keyboard.press("Tab")
+            at = person.page.evaluate(FOCUS)
+            if at["end"]:
+                break
+            assert at["shows"], f"{page}: {at['html']}"
+
+
+def test_what_is_pressed_is_large_enough_for_a_thumb(looker: tuple[Hand, str], numbers: dict[str, str]) -> None:
+    """WCAG 2.5.8: 24 by 24 pixels; links in sentences, and boxes with a label beside them, are apart."""
+    person, account = looker
+    person.page.set_viewport_size(SIZES[1])
+    for page in PAGES[account]:
+        person.go(page.format(**numbers))
+        assert person.page.evaluate(SMALL) == [], page
+
+
 def test_the_sign_in_page_has_no_fault(chromium_browser: Any, shared_site: Site) -> None:
     person = Hand(chromium_browser.new_page(), shared_site.url)
     assert list(faults(person, "/sign-in")) == []
@@ -84,11 +134,11 @@ def faults(person: Hand, path: str) -> Iterator[str]:
 
 
 def faults_here(person: Hand, path: str) -> Iterator[str]:
-    for size in SIZES:
+    for size in (*SIZES, NARROWEST):
         person.page.set_viewport_size(size)
         if person.page.evaluate("document.documentElement.scrollWidth > innerWidth"):
             yield f"{path} is wider than {size['width']} px"
-        for scheme in ("light", "dark"):
+        for scheme in ("light", "dark") if size in SIZES else ():
             person.page.emulate_media(color_scheme=scheme)
             for violation in Axe().run(person.page, options=STANDARD).response["violations"]:
                 where = [node["target"] for node in violation["nodes"]][:3]

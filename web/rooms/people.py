@@ -11,7 +11,7 @@ from privileging.exchange import registry
 from privileging.identifiers import npi_fault
 from privileging.queries.people import practitioners
 from privileging.queries.practitioners import look_up
-from privileging.services.people import Entry, enter, person_from
+from privileging.services.people import Entry, enter, person_id
 from web import imports, parse
 from web.desk import close_unit, desk, reach, session, unit
 from web.guard import STAFF, rule
@@ -58,7 +58,8 @@ def page() -> ResponseReturnValue:
 
 @bp.get("/people/<name>")
 def one(name: str) -> ResponseReturnValue:
-    return render_template("people_one.html", looked=look_up(unit(), person_from(name), reach("status")))
+    person = person_id(name) if name.isdigit() else f"person/{name}"
+    return render_template("people_one.html", looked=look_up(unit(), person, reach("status")))
 
 
 @bp.route("/people/new", methods=["GET", "POST"])
