@@ -55,7 +55,7 @@ def _may_edit(turn: Turn) -> Refusal | None:
         title = turn.workflow.states[case.state].title
         return None if with_applicant(turn.workflow, case) else denied(f"The application is not with you: {title}")
     staff = {name for wanted in turn.workflow.verifications.values() for name in wanted.by}
-    if not _holds_any(turn, staff):
+    if not _role_among(turn, staff):
         return denied("Only the applicant, or staff with a reason, may change the application", tuple(staff))
     if text_fault(turn.command.args.get("reason")):
         return refuse("reason", "reason: a change by somebody else than the applicant needs a reason")
@@ -132,10 +132,6 @@ def _subject(workflow: Workflow) -> tuple[str, ...]:
     return tuple(role.name for role in workflow.roles.values() if role.of == "case")
 
 
-def _holds_any(turn: Turn, roles: Iterable[str]) -> bool:
-    return bool(_role_among(turn, roles))
-
-
 def _role_among(turn: Turn, roles: Iterable[str]) -> str:
     """In which of these roles the actor may record something here; empty on their own case."""
     actor = turn.context.actor
@@ -163,7 +159,8 @@ def verify(turn: Turn) -> Answer:
         return refuse("name", f"name: {shown(text_of(args, 'name'))} is not asked for here (asked for: {known})")
     if turn.case.outcome:
         return refuse("ended", "The case has ended; nothing is verified any more")
-    if not _holds_any(turn, wanted.by):
+    role = _role_among(turn, wanted.by)
+    if not role:
         titles = " or ".join(turn.workflow.roles[name].title for name in wanted.by)
         return denied(f"{wanted.title}: recorded only by {titles}, never on one's own case", wanted.by)
     if reasons := tuple(_verification_faults(turn, wanted)):
@@ -171,7 +168,7 @@ def verify(turn: Turn) -> Answer:
     check = {key: text_of(args, key) for key in ("method", "verified_on", "outcome", "good_until", "evidence", "note")}
     source = text_of(args, "source") or wanted.source
     told = {"number": len(turn.case.checks) + 1, "name": wanted.name, "source": source, **check}
-    turn.emit("verified", {"check": told, "reason": text_of(args, "reason")}, role=_role_among(turn, wanted.by))
+    turn.emit("verified", {"check": told, "reason": text_of(args, "reason")}, role=role)
     return None
 
 
@@ -207,12 +204,13 @@ def strike(turn: Turn) -> Answer:
         return refuse("number", "number: must be the number of a verification that is not struck")
     if turn.case.outcome:
         return refuse("ended", "The case has ended; what it relied on stands")
-    if not _holds_any(turn, turn.workflow.verifications[check.name].by):
+    role = _role_among(turn, turn.workflow.verifications[check.name].by)
+    if not role:
         return denied("Only whoever may record this verification may strike it")
     if fault := text_fault(turn.command.args.get("reason")):
         return refuse("reason", f"reason: {fault}")
     struck = {"number": number, "reason": text_of(turn.command.args, "reason")}
-    turn.emit("verification_struck", struck, role=_role_among(turn, turn.workflow.verifications[check.name].by))
+    turn.emit("verification_struck", struck, role=role)
     return None
 
 
@@ -224,7 +222,8 @@ def serve(turn: Turn) -> Answer:
     if owed is None:
         return refuse("name", f"name: no notice {shown(name)} is owed in this case")
     notice = turn.workflow.notices[name]
-    if not _holds_any(turn, {*notice.by, notice.sender}):
+    role = _role_among(turn, {*notice.by, notice.sender})
+    if not role:
         return denied(f"{notice.title}: recorded only by {', '.join(notice.by)}", notice.by)
     on, method = args.get("served_on"), text_of(args, "method") or notice.sent_by
     since = turn.context.calendar.day_of(owed.since)
@@ -237,5 +236,5 @@ def serve(turn: Turn) -> Answer:
     served = {"number": owed.number, "name": name, "served_on": on, "method": method}
     more = {"evidence": text_of(args, "evidence"), "reason": text_of(args, "reason")}
     told = {**served, **more, "served_at": turn.context.calendar.start_of(str(on))}
-    turn.emit("notice_served", told, role=_role_among(turn, {*notice.by, notice.sender}))
+    turn.emit("notice_served", told, role=role)
     return None

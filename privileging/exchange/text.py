@@ -78,7 +78,7 @@ def _motion(view: CaseView) -> str:
 
 def worklist_text(page: Page, counts: Counts) -> str:
     """A page of the worklist with its counts."""
-    head = f"Your turn {counts.mine} · overdue {counts.overdue} · due soon {counts.due_soon} · others {counts.others}"
+    head = f"Your turn {counts.mine} · overdue {counts.overdue} · due soon {counts.due_soon}"
     rows = [("Practitioner", "Case", "Stands at", "Since", "Due", "Number")]
     for line in page.lines:
         due = "–" if line.due == NEVER else line.due[:10]

@@ -73,7 +73,10 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """How many cases are mine, of them overdue or due soon, and how many others' (counted to 1,000 at most)."""
+    """How many cases are mine, of them overdue or due soon, and how many others' (counted to 1,000 at most).
+
+    ``others`` knows no scope: it is for whoever may read every case, never for a page or a command of somebody's.
+    """
 
     mine: int
     overdue: int

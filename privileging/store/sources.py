@@ -18,12 +18,6 @@ def put_row(digest: str, source: str) -> Row:
     return _PUT, {"digest": digest, "source": source}
 
 
-def put_source(unit: Unit, digest: str, source: str) -> None:
-    """Keep a file's text; the first text under a digest stays, since comments and layout do not count."""
-    if get_source(unit, digest) is None:
-        unit.run(_PUT, {"digest": digest, "source": source})
-
-
 def get_source(unit: Unit, digest: str) -> str | None:
     """The text published under this digest, None where there is none."""
     row = unit.first(_GET, {"digest": digest})

@@ -197,3 +197,10 @@ def test_a_worklist_goes_page_by_page(run: Run, db: str) -> None:
 def opened_for(run: Run, npi: str) -> str:
     args = ("case", "open", "initial_appointment", "--practitioner", npi, "--facility", "main", "--action", "invite")
     return ok(run, *args, "--as", "ortiz").split(":")[0]
+
+
+def test_a_worklist_counts_nothing_its_reader_may_not_open(run: Run, db: str) -> None:
+    opened(run)
+    told = json.loads(ok(run, "worklist", "--as", "adeyemi", "--json"))
+    assert set(told["counts"]) == {"mine", "overdue", "due_soon"}
+    assert "others" not in ok(run, "worklist", "--as", "adeyemi")

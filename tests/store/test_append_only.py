@@ -16,7 +16,7 @@ def kept(store: Store) -> Store:
     write(store, "case-1", 2)
     with store.writing() as unit:
         evidence.put(unit, b"%PDF-", "application/pdf")
-        sources.put_source(unit, "digest", "workflow: x")
+        unit.run(*sources.put_row("digest", "workflow: x"))
     return store
 
 

@@ -4,7 +4,7 @@ import pytest
 
 from privileging.errors import InvalidInput
 from privileging.store import evidence, sources
-from privileging.store.driver import Store
+from privileging.store.driver import Duplicate, Store
 
 PDF, PNG, JPEG = b"%PDF-1.7\n\x00\xff", b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff\xe0"
 
@@ -53,7 +53,9 @@ def test_any_other_file_is_refused(data: bytes, name: str, why: str) -> None:
 
 def test_the_first_text_under_a_digest_stays(store: Store) -> None:
     with store.writing() as unit:
-        sources.put_source(unit, "digest", "workflow: x  # first")
-        sources.put_source(unit, "digest", "workflow: x  # second")
+        unit.run(*sources.put_row("digest", "workflow: x  # first"))
+    with pytest.raises(Duplicate), store.writing() as unit:
+        unit.run(*sources.put_row("digest", "workflow: x  # second"))
+    with store.reading() as unit:
         assert sources.get_source(unit, "digest") == "workflow: x  # first"
         assert sources.get_source(unit, "other") is None
